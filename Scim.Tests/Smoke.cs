@@ -1,0 +1,7 @@
+namespace Scim.Tests;
+
+public class Smoke
+{
+    [Fact]
+    public void Runs() => Assert.True(true);
+}
