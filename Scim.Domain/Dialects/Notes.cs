@@ -1,0 +1,47 @@
+using Scim.Domain.Protocol;
+
+namespace Scim.Domain.Dialects;
+
+/// <summary>
+/// What a request was forgiven and what of it we do not know, collected while it is read. Noted on the event's metadata
+/// and counted; in strict mode the first of it is refused instead.
+/// </summary>
+public sealed class Notes(bool strict = false)
+{
+    readonly SortedSet<string> _repairs = new(StringComparer.Ordinal);
+    readonly List<string> _unmapped = [];
+
+    /// <summary>Whether what would be noted is refused.</summary>
+    public bool Strict { get; } = strict;
+
+    /// <summary>The names of the repairs that were applied.</summary>
+    public IReadOnlyCollection<string> Repairs => _repairs;
+
+    /// <summary>The attributes that we do not know, as sent and shown: at most 20 of 64 characters, never a value.</summary>
+    public IReadOnlyList<string> Unmapped => _unmapped;
+
+    /// <summary>Notes that a deviation of that name was repaired.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    public void Repair(string name, string detail)
+    {
+        if (Strict) throw ScimException.InvalidSyntax(detail);
+        _repairs.Add(name);
+    }
+
+    /// <summary>Notes an attribute that no schema of the resource type knows. A name that is no attribute name is not shown.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    public void Unknown(string name)
+    {
+        var shown = AttributeNames.IsWellFormed(name) && name.Length <= 64 ? name : "(malformed)";
+        if (Strict) throw ScimException.InvalidValue($"The attribute {shown} is not known to any schema of this resource type.");
+        if (_unmapped.Count < 20 && !_unmapped.Contains(shown)) _unmapped.Add(shown);
+    }
+}
+
+/// <summary>What may be an attribute name (RFC 7643 §2.1) or a schema URN, so that it may be shown.</summary>
+static class AttributeNames
+{
+    internal static bool IsWellFormed(string name) =>
+        name.Length > 0 && (char.IsAsciiLetter(name[0]) || name[0] == '$')
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '$');
+}
