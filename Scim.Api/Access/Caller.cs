@@ -1,0 +1,52 @@
+using Scim.Domain.Dialects;
+
+namespace Scim.Api.Access;
+
+/// <summary>
+/// Who asks, for which organization, in which request. Everything after the proof of the caller sees only that
+/// organization; what an event says of its origin is taken from here.
+/// </summary>
+/// <param name="Organization">The organization whose data the request may see.</param>
+/// <param name="Actor">As it stands on events: <c>scim-token:ID</c>, <c>operator</c>, <c>operator:NAME</c>, <c>system</c>.</param>
+/// <param name="RequestId">A UUIDv7 of ours; also the command's id, as a request is one command.</param>
+internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
+{
+    /// <summary>Where facts that this caller causes come from, as <see cref="Domain.History.Source"/> names it.</summary>
+    internal required string Source { get; init; }
+
+    /// <summary>The token's id, when a token proved the caller.</summary>
+    internal Guid? Token { get; init; }
+
+    /// <summary>The address as decided by the configured trusted proxies; never an operator's.</summary>
+    internal string? Ip { get; init; }
+
+    /// <summary>The provider's own request id, where it sends one.</summary>
+    internal string? ProviderRequest { get; init; }
+
+    /// <summary>The provider's user agent.</summary>
+    internal string? Agent { get; init; }
+
+    /// <summary>What the request was forgiven and what of it is unknown.</summary>
+    internal Notes Notes { get; init; } = new();
+
+    /// <summary>The headers that its events carry, plain strings for ever.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> EventHeaders()
+    {
+        if (Ip is { } ip) yield return new("ip", ip);
+        if (Token is { } token) yield return new("token", token.ToString("D"));
+        yield return new("request", RequestId.ToString("D"));
+        if (ProviderRequest is { } provider) yield return new("providerRequest", Cut(provider));
+        if (Agent is { } agent) yield return new("agent", Cut(agent));
+        if (Notes.Repairs.Count > 0) yield return new("repairs", string.Join(' ', Notes.Repairs));
+        if (Notes.Unmapped.Count > 0) yield return new("unmapped", string.Join(' ', Notes.Unmapped));
+    }
+
+    // A header of the caller's own making: printable ASCII, at most 128 characters.
+    static string Cut(string text) => new([.. text.Where(c => c is >= ' ' and <= '~').Take(128)]);
+}
+
+/// <summary>Makes the ids of requests, commands, people, organizations and tokens: UUIDv7, which sort by time.</summary>
+internal static class NewId
+{
+    internal static Guid Next(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow());
+}

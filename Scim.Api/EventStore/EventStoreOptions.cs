@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using JasperFx.Events.Projections;
+using JasperFx.Events;
+using JasperFx.MultiTenancy;
+using JasperFx;
+using Marten;
+using Scim.Api.EventStore.Sealing;
+using Scim.Domain.Protocol.Json;
+
+namespace Scim.Api.EventStore;
+
+/// <summary>How Marten is used: one registration, read top to bottom.</summary>
+internal static class EventStoreOptions
+{
+    /// <summary>How events and documents become JSON: camelCase, text as it is, our own values and personal ones.</summary>
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new ScimValueConverter(), new PersonalConverter(), new UserDocumentConverter() },
+    };
+
+    internal static DocumentStore BuildStore(Placement placement, SealedEvents sealing, TimeProvider clock, AutoCreate autoCreate = AutoCreate.None)
+    {
+        var o = new StoreOptions();
+        o.Tenancy = new ShardTenancy(o, placement);
+        o.AutoCreateSchemaObjects = autoCreate; // at run time the schema is asserted, never made
+        o.Logger(new QuietMartenLogger());
+        o.DisableNpgsqlLogging = true; // Npgsql would log statements with their parameters
+        o.DatabaseSchemaName = "directory";
+        o.UseSystemTextJsonForSerialization(Json);
+
+        // Every row names its organization.
+        o.Policies.AllDocumentsAreMultiTenanted();
+        o.Events.TenancyStyle = TenancyStyle.Conjoined;
+
+        // The history: sealed frames under pinned names, dated in milliseconds, with the actor and our headers.
+        o.Events.DatabaseSchemaName = "history";
+        o.Events.StreamIdentity = StreamIdentity.AsGuid;
+        o.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+        o.Events.TimeProvider = new MillisecondClock(clock);
+        o.Events.MetadataConfig.UserNameEnabled = true;
+        o.Events.MetadataConfig.HeadersEnabled = true;
+        foreach (var (type, name) in EventTypes.Names)
+        {
+            o.Events.MapEventType(type, name);
+            UseFrames(o, type, sealing);
+        }
+
+        // The directory: inline, because a provider reads it in its next request, and a decision is made on it.
+        o.Projections.Add(new UserProjection(), ProjectionLifecycle.Inline);
+        // The switch and the tokens: inline, because a revocation bites at once.
+        o.Projections.Add(new OrganizationProjection(), ProjectionLifecycle.Inline);
+
+        DirectorySchema.Configure(o);
+        return new DocumentStore(o);
+    }
+
+    static void UseFrames(StoreOptions o, Type type, SealedEvents sealing) =>
+        typeof(Marten.Events.IEventStoreOptions).GetMethod(nameof(Marten.Events.IEventStoreOptions.UseBinarySerializer))!
+            .MakeGenericMethod(type).Invoke(o.Events, [sealing]);
+}
+
+/// <summary>Instants in whole milliseconds: what SCIM prints must be found again by what was printed.</summary>
+internal sealed class MillisecondClock(TimeProvider clock) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow()
+    {
+        var now = clock.GetUtcNow();
+        return new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    }
+
+    public override long GetTimestamp() => clock.GetTimestamp();
+
+    public override long TimestampFrequency => clock.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+}

@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using Scim.Domain.Organizations;
+using Scim.Domain.Users;
+
+namespace Scim.Api.EventStore;
+
+/// <summary>
+/// The pinned name and shape of every event. A name never changes, whatever becomes of the class; a shape is raised when
+/// a record is reshaped, and the old one stays readable.
+/// </summary>
+internal static class EventTypes
+{
+    internal static readonly FrozenDictionary<Type, string> Names = new Dictionary<Type, string>
+    {
+        [typeof(UserProvisioned)] = "user_provisioned",
+        [typeof(UserRenamed)] = "user_renamed",
+        [typeof(UserAttributesChanged)] = "user_attributes_changed",
+        [typeof(UserDeactivated)] = "user_deactivated",
+        [typeof(UserReactivated)] = "user_reactivated",
+        [typeof(UserSuspended)] = "user_suspended",
+        [typeof(UserSuspensionLifted)] = "user_suspension_lifted",
+        [typeof(UserNameReleased)] = "user_name_released",
+        [typeof(UserDeleted)] = "user_deleted",
+        [typeof(UserErased)] = "user_erased",
+        [typeof(OrganizationCreated)] = "organization_created",
+        [typeof(OrganizationRenamed)] = "organization_renamed",
+        [typeof(ScimEnabled)] = "scim_enabled",
+        [typeof(ScimDisabled)] = "scim_disabled",
+        [typeof(TokenIssued)] = "token_issued",
+        [typeof(TokenExpired)] = "token_expired",
+        [typeof(TokenRevoked)] = "token_revoked",
+    }.ToFrozenDictionary();
+
+    internal static readonly FrozenDictionary<string, Type> ByName = Names.ToFrozenDictionary(n => n.Value, n => n.Key);
+
+    /// <summary>The shape in which events of that type are written; every type is still in its first.</summary>
+    internal static byte ShapeOf(Type type) => Names.ContainsKey(type) ? (byte)1 : throw new InvalidOperationException($"{type.Name} has no pinned name.");
+}

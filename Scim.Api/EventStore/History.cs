@@ -1,0 +1,152 @@
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+using Scim.Api.Access;
+using Scim.Api.EventStore.Sealing;
+using Scim.Domain.History;
+using Scim.Domain.Protocol;
+using SessionOptions = Marten.Services.SessionOptions;
+
+namespace Scim.Api.EventStore;
+
+/// <summary>
+/// The one door to writing: opens a session, fetches the state under the stream's lock, calls the decision, stamps
+/// metadata and chain, saves. Decisions are pure; endpoints never see a session.
+/// </summary>
+internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, TimeProvider clock, ILogger<History> log)
+{
+    /// <summary>For a turn at a stream and the store's own work together.</summary>
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4);
+
+    static readonly TimeSpan LookUpDeadline = TimeSpan.FromSeconds(1);
+
+    const int Attempts = 5;
+
+    /// <summary>
+    /// Changes one stream by a decision on its state. Without If-Match writers queue on the stream's lock; with it the
+    /// late one is refused with 412.
+    /// </summary>
+    /// <param name="decide">From the state (null: none, or ended) to events; it may read in the same transaction.</param>
+    /// <returns>The state after; null when the stream has none.</returns>
+    internal Task<TState?> Change<TState, TEvent>(Caller caller, Guid id, IfMatch? ifMatch, Func<TState?, Turn, ValueTask<IReadOnlyList<TEvent>>> decide)
+        where TState : class, IState<TState, TEvent> where TEvent : class =>
+        Attempt(caller, id, async (session, sealer, ct) =>
+        {
+            var batch = session.CreateBatchQuery();
+            var fetch = ifMatch is null ? batch.Events.FetchForExclusiveWriting<TState>(id) : batch.Events.FetchForWriting<TState>(id);
+            var head = batch.AddItem(new HeadHandler(session.TenantId, id));
+            await batch.Execute(ct);
+            var stream = await fetch;
+            sealer.Know(session.TenantId, id, await head);
+
+            var state = stream.Aggregate;
+            if (state is not null) ifMatch?.Check(state.Version);
+            var decided = await decide(state, new Turn(session.Connection!, session.TenantId, Now(), ct));
+            if (decided.Count == 0) return (state, []);
+            stream.AppendMany(decided);
+            return (state, stream.Events);
+        }, Folded<TState, TEvent>);
+
+    /// <summary>Begins the stream of something new.</summary>
+    internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, IReadOnlyList<TEvent> decided)
+        where TState : class, IState<TState, TEvent> where TEvent : class =>
+        (await Attempt<TState>(caller, id, (session, _, _) =>
+        {
+            var stream = session.Events.StartStream<TState>(id, decided.Cast<object>());
+            return Task.FromResult<(TState?, IReadOnlyList<IEvent>)>((null, stream.Events));
+        }, Folded<TState, TEvent>))!;
+
+    /// <summary>The state of one stream as the directory has it, or null.</summary>
+    internal async Task<TState?> Load<TState>(Guid organization, Guid id, CancellationToken ct) where TState : class
+    {
+        await using var session = store.QuerySession(new SessionOptions { TenantId = Placement.Tenant(organization) });
+        return await session.LoadAsync<TState>(id, ct);
+    }
+
+    async Task<TState?> Attempt<TState>(Caller caller, Guid id,
+        Func<IDocumentSession, Sealer, CancellationToken, Task<(TState? Before, IReadOnlyList<IEvent> Appended)>> work,
+        Func<TState?, IReadOnlyList<IEvent>, TState?> fold) where TState : class
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        for (var attempt = 1; ; attempt++)
+        {
+            // A used session is never tried again; a fresh attempt opens a fresh one.
+            var sealer = new Sealer(events, caller.RequestId, caller.RequestId);
+            await using var session = Open(caller, sealer);
+            var saving = false;
+            try
+            {
+                var (before, appended) = await work(session, sealer, deadline.Token);
+                if (appended.Count == 0) return before;
+                saving = true;
+                await session.SaveChangesAsync(deadline.Token);
+                return fold(before, appended);
+            }
+            catch (Exception e) when (e is not ScimException)
+            {
+                switch (StoreFailure.Of(e))
+                {
+                    case FailureKind.UserNameTaken:
+                        throw new UserNameTakenException(e);
+                    case FailureKind.LostRace when attempt < Attempts && !deadline.IsCancellationRequested:
+                        continue; // with If-Match the fresh attempt sees the new version and refuses
+                    case FailureKind.LostRace or FailureKind.Unavailable:
+                    case FailureKind.Unknown when !saving:
+                        throw Busy(e);
+                    case FailureKind.Bug:
+                    case FailureKind.None when !saving:
+                        throw;
+                    default:
+                        await FindOut(caller, id, e);
+                        await session.DisposeAsync();
+                        return await Load<TState>(caller.Organization, id, CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a command whose answer was lost is stored, asked on a fresh connection. Found: it stands, and is answered
+    /// from. Not found: 503, because the old transaction may still be under way; it is never sent again.
+    /// </summary>
+    async Task FindOut(Caller caller, Guid stream, Exception cause)
+    {
+        log.LogWarning("The outcome of command {Command} is unknown ({Failure}); looking it up", caller.RequestId, cause.GetType().Name);
+        try
+        {
+            using var deadline = new CancellationTokenSource(LookUpDeadline);
+            await using var connection = await placement.Of(Placement.Tenant(caller.Organization)).Write.OpenConnectionAsync(deadline.Token);
+            await using var command = new NpgsqlCommand("select 1 from history.commit_log where tenant_id = $1 and command_id = $2 and stream_id = $3", connection);
+            command.Parameters.Add(new() { Value = Placement.Tenant(caller.Organization) });
+            command.Parameters.Add(new() { Value = caller.RequestId });
+            command.Parameters.Add(new() { Value = stream });
+            if (await command.ExecuteScalarAsync(deadline.Token) is not null) return;
+        }
+        catch (Exception e) when (StoreFailure.Of(e) is not FailureKind.None)
+        {
+            throw Busy(e);
+        }
+        throw Busy(cause);
+    }
+
+    IDocumentSession Open(Caller caller, Sealer sealer)
+    {
+        var session = store.LightweightSession(new SessionOptions { TenantId = Placement.Tenant(caller.Organization), Listeners = { sealer } });
+        session.LastModifiedBy = caller.Actor;
+        foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
+        return session;
+    }
+
+    DateTimeOffset Now() => clock.GetUtcNow();
+
+    static TState? Folded<TState, TEvent>(TState? before, IReadOnlyList<IEvent> appended) where TState : class, IState<TState, TEvent> where TEvent : class =>
+        appended.Aggregate(before, (state, e) => TState.Fold(state, (TEvent)e.Data, e.Fact()));
+
+    static ScimException Busy(Exception e) => ScimException.Unavailable("The directory cannot be reached or is busy. Nothing is lost: try again.", inner: e);
+}
+
+/// <summary>What a decision may use beside the state: the transaction it runs in, and the instant.</summary>
+internal sealed record Turn(NpgsqlConnection Connection, string Tenant, DateTimeOffset Now, CancellationToken Cancellation);
+
+/// <summary>The unique index refused the userName; whoever asked looks up who holds it.</summary>
+internal sealed class UserNameTakenException(Exception inner) : Exception("The userName is taken.", inner);

@@ -1,0 +1,36 @@
+using JasperFx.Events;
+using Marten.Events.Aggregation;
+using Scim.Domain.History;
+using Scim.Domain.Organizations;
+using Scim.Domain.Users;
+
+namespace Scim.Api.EventStore;
+
+/// <summary>People, as the domain folds them.</summary>
+internal sealed class UserProjection : SingleStreamProjection<User, Guid>
+{
+    public UserProjection()
+    {
+        // Without this Marten would load the person's document for every stream of a save.
+        foreach (var type in EventTypes.Names.Keys.Where(typeof(UserEvent).IsAssignableFrom)) IncludeType(type);
+    }
+
+    public override User? Evolve(User? snapshot, Guid id, IEvent e) => User.Fold(snapshot, (UserEvent)e.Data, e.Fact());
+}
+
+/// <summary>Organizations, as the domain folds them.</summary>
+internal sealed class OrganizationProjection : SingleStreamProjection<Organization, Guid>
+{
+    public OrganizationProjection()
+    {
+        foreach (var type in EventTypes.Names.Keys.Where(typeof(OrganizationEvent).IsAssignableFrom)) IncludeType(type);
+    }
+
+    public override Organization? Evolve(Organization? snapshot, Guid id, IEvent e) => Organization.Fold(snapshot, (OrganizationEvent)e.Data, e.Fact());
+}
+
+internal static class EventFacts
+{
+    /// <summary>What the domain may know of a stored event.</summary>
+    internal static Fact Fact(this IEvent e) => new(e.Version, e.Timestamp, e.UserName);
+}

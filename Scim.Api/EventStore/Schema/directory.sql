@@ -1,0 +1,15 @@
+-- Indexes of the directory that compare by code point, and when a token was last used.
+create unique index if not exists ux_user_user_name_key on directory.mt_doc_user (tenant_id, user_name_key collate "C");
+create index if not exists ix_user_external_id on directory.mt_doc_user (tenant_id, left(external_id, 256) collate "C");
+create index if not exists ix_user_display_name on directory.mt_doc_user (tenant_id, left(display_name_key, 256) collate "C", id);
+create index if not exists ix_user_family_name on directory.mt_doc_user (tenant_id, left(family_name_key, 256) collate "C", id);
+create index if not exists ix_user_created on directory.mt_doc_user (tenant_id, created, id);
+create index if not exists ix_user_last_modified on directory.mt_doc_user (tenant_id, last_modified, id);
+create index if not exists ix_user_emails on directory.mt_doc_user using gin ((data -> 'match' -> 'emails') jsonb_path_ops);
+create table if not exists directory.token_use (
+    tenant_id varchar not null,
+    token_id uuid not null,
+    at timestamptz not null,
+    address text,
+    primary key (tenant_id, token_id)
+);

@@ -1,0 +1,37 @@
+-- Beside Marten's events: the wrapped keys of people, and one row a command and stream.
+create table if not exists history.person_key (
+    tenant_id varchar not null,
+    person_id uuid not null,
+    wrapped bytea not null,
+    primary key (tenant_id, person_id)
+);
+create table if not exists history.person_erased (
+    tenant_id varchar not null,
+    person_id uuid not null,
+    erased_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, person_id)
+);
+create index if not exists ix_person_erased_at on history.person_erased (erased_at);
+-- CACHE 1: a number taken later must be larger, on every connection.
+create sequence if not exists history.commit_ord as bigint cache 1;
+create table if not exists history.commit_log (
+    tenant_id varchar not null,
+    command_id uuid not null,
+    stream_id uuid not null,
+    from_version bigint not null,
+    to_version bigint not null,
+    request_id uuid,
+    ord bigint not null default nextval('history.commit_ord'),
+    at timestamptz not null default clock_timestamp(),
+    position bigint,
+    instant timestamptz,
+    constraint pkey_commit_log primary key (tenant_id, command_id, stream_id)
+);
+create index if not exists ix_commit_log_due on history.commit_log (tenant_id, ord) where position is null;
+create index if not exists ix_commit_log_position on history.commit_log (tenant_id, position);
+create index if not exists ix_commit_log_instant on history.commit_log (tenant_id, instant);
+create table if not exists history.last_position (
+    tenant_id varchar primary key,
+    last bigint not null,
+    instant timestamptz not null
+);

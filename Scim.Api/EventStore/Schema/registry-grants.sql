@@ -1,0 +1,4 @@
+-- What the service's login may do in the registry.
+grant usage on schema registry to {service};
+grant select, insert, update on registry.placement to {service};
+grant select, insert on registry.master_key to {service};

@@ -1,0 +1,11 @@
+-- What nodes share: where organizations are, which master key belongs to the data. No person stands here.
+create table if not exists registry.placement (
+    organization_id uuid primary key,
+    shard text not null,
+    epoch integer not null default 1,
+    state text not null default 'open' check (state in ('open', 'moving'))
+);
+create table if not exists registry.master_key (
+    id smallint primary key,
+    check_value bytea not null
+);

@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Scim.Api.EventStore.Sealing;
+
+/// <summary>The one key outside the database. It wraps the keys of people; who does not have it reads no personal data.</summary>
+internal sealed class MasterKey(ReadOnlySpan<byte> key, byte id = 1)
+{
+    /// <summary>Bytes of a wrapped person key: key id 1, nonce 12, key 32, tag 16.</summary>
+    internal const int WrappedLength = 61;
+
+    readonly byte[] _key = key.Length == 32 ? key.ToArray() : throw new ArgumentException("A master key has 32 bytes.", nameof(key));
+
+    /// <summary>Which master key, once there are several.</summary>
+    internal byte Id => id;
+
+    /// <summary>What the registry keeps to tell this key from another; it gives nothing of the key away.</summary>
+    internal byte[] CheckValue => HMACSHA256.HashData(_key, "scim.master-key.check"u8);
+
+    internal byte[] Wrap(string tenant, Guid person, ReadOnlySpan<byte> personKey)
+    {
+        var wrapped = new byte[WrappedLength];
+        wrapped[0] = Id;
+        RandomNumberGenerator.Fill(wrapped.AsSpan(1, 12));
+        using var gcm = new AesGcm(_key, 16);
+        gcm.Encrypt(wrapped.AsSpan(1, 12), personKey, wrapped.AsSpan(13, 32), wrapped.AsSpan(45, 16), Associated(tenant, person));
+        return wrapped;
+    }
+
+    /// <exception cref="CryptographicException">The bytes were not wrapped by this key for this person and organization.</exception>
+    internal byte[] Unwrap(string tenant, Guid person, ReadOnlySpan<byte> wrapped)
+    {
+        if (wrapped.Length != WrappedLength || wrapped[0] != Id) throw new CryptographicException("The key of a person was wrapped by another master key.");
+        var personKey = new byte[32];
+        using var gcm = new AesGcm(_key, 16);
+        gcm.Decrypt(wrapped.Slice(1, 12), wrapped.Slice(13, 32), wrapped.Slice(45, 16), personKey, Associated(tenant, person));
+        return personKey;
+    }
+
+    static byte[] Associated(string tenant, Guid person) => [.. person.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(tenant)];
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Scim.Domain.History;
+
+namespace Scim.Domain.Organizations;
+
+/// <summary>
+/// A company whose directory this is, with its switch and its tokens. Its id is its tenant, its stream and its segment
+/// in the URL, for ever.
+/// </summary>
+/// <remarks>Example: <c>0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f</c>, "Tour Guides Inc.", SCIM on, one token.</remarks>
+public sealed record Organization(Guid Id, string Name) : IState<Organization, OrganizationEvent>
+{
+    /// <summary>Tokens that may be live at once, so that one can be rotated without a gap.</summary>
+    public const int MaxLiveTokens = 2;
+
+    /// <summary>Whether its identity provider may call.</summary>
+    public bool ScimEnabled { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>The number of the last event of its stream.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Every token ever issued, in order: a refusal says whether one is expired or revoked.</summary>
+    public ImmutableArray<Token> Tokens { get; init; } = [];
+
+    /// <summary>Its path below the public origin.</summary>
+    public string BasePath => $"/scim/v2/{Id:D}";
+
+    /// <summary>The one interpretation of an organization's history.</summary>
+    public static Organization? Fold(Organization? organization, OrganizationEvent e, Fact fact)
+    {
+        if (e is OrganizationCreated c) return new Organization(c.OrganizationId, c.Name) { Created = fact.At, Version = fact.Version };
+        if (organization is null) return null;
+        var next = e switch
+        {
+            OrganizationRenamed r => organization with { Name = r.After },
+            Organizations.ScimEnabled => organization with { ScimEnabled = true },
+            ScimDisabled => organization with { ScimEnabled = false },
+            TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null)) },
+            TokenExpired t => organization.Ended(t.TokenId, token => token with { ExpiryNoted = true }),
+            TokenRevoked t => organization.Ended(t.TokenId, token => token with { RevokedAt = fact.At }),
+            _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),
+        };
+        return next with { Version = fact.Version };
+    }
+
+    Organization Ended(Guid tokenId, Func<Token, Token> end) =>
+        this with { Tokens = [.. Tokens.Select(t => t.Id == tokenId ? end(t) : t)] };
+}
+
+/// <summary>A token by which an identity provider proves itself; only its hash is known.</summary>
+public sealed record Token(Guid Id, string Label, string Hash, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt)
+{
+    /// <summary>Whether its expiry stands in the history.</summary>
+    public bool ExpiryNoted { get; init; }
+
+    /// <summary>Whether it opens the door at that instant.</summary>
+    public bool IsLive(DateTimeOffset now) => RevokedAt is null && !ExpiryNoted && now < ExpiresAt;
+
+    /// <summary><c>live</c>, <c>expired</c> or <c>revoked</c> at that instant.</summary>
+    public string StatusAt(DateTimeOffset now) => RevokedAt is not null ? "revoked" : IsLive(now) ? "live" : "expired";
+}

@@ -1,0 +1,58 @@
+using Scim.Domain.Protocol;
+
+namespace Scim.Domain.Organizations;
+
+/// <summary>What can be asked of an organization's stream.</summary>
+public abstract record OrganizationCommand;
+
+/// <summary>Creates it, with SCIM off.</summary>
+public sealed record CreateOrganization(Guid OrganizationId, string Name) : OrganizationCommand;
+
+/// <summary>Gives it another name.</summary>
+public sealed record RenameOrganization(string Name) : OrganizationCommand;
+
+/// <summary>Switches SCIM on or off.</summary>
+public sealed record SwitchScim(bool Enabled) : OrganizationCommand;
+
+/// <summary>Issues a token whose hash this is.</summary>
+public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand;
+
+/// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
+public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
+
+/// <summary>What may happen to an organization.</summary>
+public static class OrganizationDecider
+{
+    /// <summary>The events that the command causes; empty when nothing changes.</summary>
+    /// <exception cref="ScimException">The command is refused: 404 for an unknown token, 409 for a third live one.</exception>
+    public static IReadOnlyList<OrganizationEvent> Decide(Organization? organization, OrganizationCommand command, DateTimeOffset now) => (organization, command) switch
+    {
+        (null, CreateOrganization c) => [new OrganizationCreated(c.OrganizationId, c.Name)],
+        (_, CreateOrganization) => [],
+        (null, _) => throw new InvalidOperationException($"{command.GetType().Name} needs an organization."),
+        (_, RenameOrganization c) => c.Name == organization.Name ? [] : [new OrganizationRenamed(organization.Id, organization.Name, c.Name)],
+        (_, SwitchScim c) => c.Enabled == organization.ScimEnabled ? [] : [c.Enabled ? new ScimEnabled(organization.Id) : new ScimDisabled(organization.Id)],
+        (_, IssueToken c) => Issue(organization, c, now),
+        (_, RevokeToken c) => Revoke(organization, c),
+        _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
+    };
+
+    // The lapsed are noted first, so that at every prefix of the stream at most two are live.
+    static List<OrganizationEvent> Issue(Organization organization, IssueToken c, DateTimeOffset now)
+    {
+        if (organization.Tokens.Any(t => t.Id == c.TokenId)) return [];
+        if (organization.Tokens.Count(t => t.IsLive(now)) >= Organization.MaxLiveTokens)
+            throw ScimException.Conflict($"{Organization.MaxLiveTokens} tokens are in use, which is the most at once. Revoke one first.");
+        return
+        [
+            .. organization.Tokens.Where(t => t is { RevokedAt: null, ExpiryNoted: false } && !t.IsLive(now)).Select(t => new TokenExpired(organization.Id, t.Id)),
+            new TokenIssued(organization.Id, c.TokenId, c.Label, c.Hash, c.ExpiresAt),
+        ];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Revoke(Organization organization, RevokeToken c)
+    {
+        var token = organization.Tokens.SingleOrDefault(t => t.Id == c.TokenId) ?? throw ScimException.NotFound("Token", c.TokenId.ToString());
+        return token.RevokedAt is null ? [new TokenRevoked(organization.Id, token.Id)] : [];
+    }
+}

@@ -1,0 +1,25 @@
+namespace Scim.Domain.Organizations;
+
+/// <summary>What can have happened to an organization. Nothing in it is about a person; who did it is the event's actor.</summary>
+public abstract record OrganizationEvent(Guid OrganizationId);
+
+/// <summary>The organization exists, with SCIM off.</summary>
+public sealed record OrganizationCreated(Guid OrganizationId, string Name) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its name changed.</summary>
+public sealed record OrganizationRenamed(Guid OrganizationId, string Before, string After) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its identity provider may call.</summary>
+public sealed record ScimEnabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its identity provider is refused with 403.</summary>
+public sealed record ScimDisabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
+
+/// <summary>A token was issued: shown once, kept as the SHA-256 of its text in base64.</summary>
+public sealed record TokenIssued(Guid OrganizationId, Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId);
+
+/// <summary>A token's time ended; noted by the service before another is issued.</summary>
+public sealed record TokenExpired(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);
+
+/// <summary>A token was revoked and opens nothing from then on.</summary>
+public sealed record TokenRevoked(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);
