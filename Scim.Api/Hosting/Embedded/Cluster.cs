@@ -26,6 +26,9 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
 
     internal string LogFile => logFile;
 
+    /// <summary>Whether the server was last seen running without accepting connections.</summary>
+    internal bool IsRecovering { get; private set; }
+
     /// <summary>The major version that made the cluster in a folder; null when there is none yet.</summary>
     internal static int? MajorOf(DataFolder folder)
     {
@@ -108,7 +111,7 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
                 return port;
             ct.ThrowIfCancellationRequested();
             if (Postmaster.TryRead(data)?.IsRunning() == true)
-                throw StillStarting(patience);
+                throw GiveUp(patience);
             if (IsFree(port) || attempt == 3)
                 throw new StartupException($"PostgreSQL does not start: {OneLine(LastError() ?? started.Output)} Its log is {logFile}.");
         }
@@ -124,8 +127,13 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
             log.LogWarning("PostgreSQL in {Folder} does not stop: {Reason}", data, stopped.Output);
     }
 
-    internal StartupException StillStarting(TimeSpan patience) =>
-        new($"PostgreSQL does not accept connections after {(int)patience.TotalSeconds} s; it may still be recovering from a crash. Start again later; its log is {logFile}.");
+    /// <summary>Stops waiting for a server that runs, but does not accept connections.</summary>
+    internal StartupException GiveUp(TimeSpan patience)
+    {
+        IsRecovering = true;
+        return new StartupException(
+            $"PostgreSQL does not accept connections after {(int)patience.TotalSeconds} s; it may still be recovering from a crash. Start again later; its log is {logFile}.");
+    }
 
     /// <summary>A password of 256 random bits.</summary>
     internal static string NewPassword() => RandomNumberGenerator.GetHexString(64, lowercase: true);

@@ -37,6 +37,8 @@ internal sealed class DataFolder
             MakePrivate(folder.Secrets);
             MakePrivate(folder.Locks);
             MakePrivate(folder.Postgres);
+            foreach (var part in new[] { folder.Secrets, folder.Locks, folder.Postgres })
+                _ = Directory.EnumerateFileSystemEntries(part).Any();
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {

@@ -52,18 +52,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         {
             using var transition = await FolderLock.WaitExclusiveAsync(folder, Transition, OthersPatience, ct)
                 ?? throw new StartupException($"Another process has been starting or stopping PostgreSQL in {folder.FullPath} for {OthersPatience.TotalSeconds} s. Start again later.");
-            var cluster = new Cluster(folder, binaries(Cluster.MajorOf(folder)), await Launcher.CreateAsync(ct), log);
+            var cluster = new Cluster(folder, binaries(Cluster.MajorOf(folder)), await Launcher.CreateAsync(folder, ct), log);
             var held = new EmbeddedPostgres(folder, cluster, service, log);
             try
             {
                 await held.EnterAsync(ct);
                 return held;
-            }
-            catch (StartupException)
-            {
-                // Either no server runs, or it is recovering: then it goes on, and the next start finds it further.
-                held.inUse?.Dispose();
-                throw;
             }
             catch
             {
@@ -130,7 +124,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         inUse?.Dispose();
         using var alone = FolderLock.TryExclusive(folder, InUse);
-        if (alone is not null)
+        // A recovery that outlasts our patience goes on, so that the next start finds it further.
+        if (alone is not null && !cluster.IsRecovering)
             await cluster.StopAsync();
     }
 
@@ -152,7 +147,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             {
                 await connection.DisposeAsync();
                 if (clock.Elapsed > StartPatience)
-                    throw cluster.StillStarting(StartPatience);
+                    throw cluster.GiveUp(StartPatience);
                 if (attempt % 50 == 0)
                     log.LogInformation("Waiting for PostgreSQL in {Folder} to accept connections ({Reason})", cluster.Data, e.Message);
                 await Task.Delay(100, ct);

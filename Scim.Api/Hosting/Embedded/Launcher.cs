@@ -4,7 +4,7 @@ namespace Scim.Api.Hosting.Embedded;
 
 /// <summary>
 /// Runs PostgreSQL's programs as a user they accept: they refuse root, so root hands them to the user <c>postgres</c>,
-/// or to <c>nobody</c> where that one is missing; anyone else runs them as themselves.
+/// or to <c>nobody</c> where that one is missing, unless the cluster is somebody's already. Anyone else runs them as themselves.
 /// </summary>
 internal sealed class Launcher
 {
@@ -14,14 +14,18 @@ internal sealed class Launcher
     Launcher(string? user, string[] prefix) => (this.user, this.prefix) = (user, prefix);
 
     /// <summary>Finds out how this process may run PostgreSQL.</summary>
-    internal static async Task<Launcher> CreateAsync(CancellationToken ct)
+    internal static async Task<Launcher> CreateAsync(DataFolder folder, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             return new Launcher(null, []);
 
-        foreach (var user in new[] { "postgres", "nobody" })
+        // A command run through sudo leaves the cluster to whom it belongs.
+        var owner = await StartAsync(["stat", "-c", "%U", folder.Postgres], ct);
+        var users = new[] { owner.Succeeded ? owner.Output : "root", "postgres", "nobody" };
+        foreach (var user in users.Where(u => u != "root"))
         {
-            foreach (var prefix in WaysToBecome(user))
+            var group = await StartAsync(["id", "-g", user], ct);
+            foreach (var prefix in WaysToBecome(user, group.Output))
             {
                 // Which of them exists, and which options it knows, differs between distributions: trying is surest.
                 if ((await StartAsync([.. prefix, "true"], ct)).Succeeded)
@@ -52,9 +56,9 @@ internal sealed class Launcher
         }
     }
 
-    static IEnumerable<string[]> WaysToBecome(string user) =>
+    static IEnumerable<string[]> WaysToBecome(string user, string group) =>
     [
-        ["setpriv", "--reuid=" + user, "--regid=" + (user == "nobody" ? "65534" : user), "--clear-groups", "--"],
+        ["setpriv", "--reuid=" + user, "--regid=" + group, "--clear-groups", "--"],
         ["runuser", "-u", user, "--"],
         ["su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", user],
     ];

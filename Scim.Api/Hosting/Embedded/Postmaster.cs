@@ -13,7 +13,8 @@ internal sealed record Postmaster(string File, int ProcessId, string DataDirecto
         string[] lines;
         try
         {
-            lines = System.IO.File.ReadAllLines(file);
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            lines = reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,22 +1,20 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Tests.Hosting.Embedded;
 
 /// <summary>What a killed process, a crashed server or a restarted machine leaves behind, and the start after it.</summary>
-public class CrashTests
+[Collection(OneCluster.Name)]
+public class CrashTests(SharedCluster cluster)
 {
-    const string HeldFolder = "SCIM_TEST_HELD_FOLDER";
-
     [Fact]
     public async Task A_server_orphaned_by_kill_9_is_found_and_stopped_by_the_last_to_leave()
     {
-        await using var temporary = new TemporaryFolder();
-        using var holder = StartHolder(temporary.Folder);
+        await using var temporary = cluster.Use();
+        using var holder = Holder.Start(temporary.Folder);
         await WaitForAsync(() => File.Exists(Path.Combine(temporary.Folder.FullPath, "held")), holder);
         var orphan = temporary.Server();
 
@@ -36,23 +34,12 @@ public class CrashTests
         Assert.False(orphan!.IsRunning());
     }
 
-    [Fact(Explicit = true)]
-    public async Task Holds_a_folder_until_killed()
-    {
-        var folder = DataFolder.Open(Environment.GetEnvironmentVariable(HeldFolder)!);
-        var held = await EmbeddedPostgres.AcquireAsync(folder, FolderRole.Service, NullLogger.Instance, TestContext.Current.CancellationToken);
-        await Sql.ScalarAsync(held.OwnerConnectionString, "create table kept as select 'bjensen' as name");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullPath, "held"), "", TestContext.Current.CancellationToken);
-        await Task.Delay(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        await held.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_crashed_server_recovers_what_was_committed()
     {
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         var postgres = await temporary.AcquireAsync();
-        await Sql.ScalarAsync(postgres.OwnerConnectionString, "create table kept as select 'bjensen' as name");
+        await Sql.ScalarAsync(postgres.OwnerConnectionString, "drop table if exists kept; create table kept as select 'bjensen' as name");
         postgres.Abandon();
         await CrashAsync(temporary.Server()!);
 
@@ -64,7 +51,7 @@ public class CrashTests
     public async Task A_stale_process_number_that_a_stranger_has_got_does_not_prevent_a_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the process is known by its name alone.");
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         var postgres = await temporary.AcquireAsync();
         postgres.Abandon();
         var crashed = temporary.Server()!;
@@ -80,7 +67,7 @@ public class CrashTests
     [Fact]
     public async Task A_port_that_somebody_else_has_taken_is_chosen_anew()
     {
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         int port;
         await using (var postgres = await temporary.AcquireAsync())
             port = new NpgsqlConnectionStringBuilder(postgres.OwnerConnectionString).Port;
@@ -102,18 +89,6 @@ public class CrashTests
         await using var postgres = await temporary.AcquireAsync();
         Assert.Equal(1, await Sql.ScalarAsync(postgres.OwnerConnectionString, "select 1"));
         Assert.False(Directory.Exists(unfinished.FullName));
-    }
-
-    static Process StartHolder(DataFolder folder)
-    {
-        var start = new ProcessStartInfo("dotnet", [
-            typeof(CrashTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(Holds_a_folder_until_killed)}"])
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder.FullPath,
-        };
-        start.Environment[HeldFolder] = folder.FullPath;
-        return Process.Start(start)!;
     }
 
     static async Task CrashAsync(Postmaster server)

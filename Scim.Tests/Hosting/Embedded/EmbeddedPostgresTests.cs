@@ -3,7 +3,8 @@ using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Tests.Hosting.Embedded;
 
-public class EmbeddedPostgresTests
+[Collection(OneCluster.Name)]
+public class EmbeddedPostgresTests(SharedCluster cluster)
 {
     [Fact]
     public async Task The_first_start_makes_a_durable_cluster_and_a_database_that_its_owner_may_fill()
@@ -31,12 +32,12 @@ public class EmbeddedPostgresTests
     [Fact]
     public async Task A_second_start_keeps_data_port_and_passwords()
     {
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         string first;
         await using (var postgres = await temporary.AcquireAsync(FolderRole.Service))
         {
             first = postgres.OwnerConnectionString;
-            await Sql.ScalarAsync(first, "create table kept as select 'bjensen' as name");
+            await Sql.ScalarAsync(first, "drop table if exists kept; create table kept as select 'bjensen' as name");
         }
         Assert.Null(temporary.Server());
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => Sql.ScalarAsync(first, "select 1"));
@@ -49,7 +50,7 @@ public class EmbeddedPostgresTests
     [Fact]
     public async Task The_last_to_let_go_stops_the_server()
     {
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         var service = await temporary.AcquireAsync(FolderRole.Service);
         var command = await temporary.AcquireAsync();
         Assert.Equal(service.OwnerConnectionString, command.OwnerConnectionString);
@@ -64,7 +65,7 @@ public class EmbeddedPostgresTests
     [Fact]
     public async Task A_second_service_is_refused_while_the_first_holds_the_folder()
     {
-        await using var temporary = new TemporaryFolder();
+        await using var temporary = cluster.Use();
         await using var first = await temporary.AcquireAsync(FolderRole.Service);
 
         var refused = await Assert.ThrowsAsync<StartupException>(() => temporary.AcquireAsync(FolderRole.Service));
@@ -81,6 +82,44 @@ public class EmbeddedPostgresTests
 
         await Task.WhenAll(held.Select(h => h.DisposeAsync().AsTask()));
         Assert.Null(temporary.Server());
+    }
+
+    [Fact]
+    public async Task The_server_has_a_session_of_its_own_that_Ctrl_C_does_not_reach()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
+        await using var temporary = cluster.Use();
+        await using var postgres = await temporary.AcquireAsync();
+
+        // "7265 (postgres) S parent group session …"
+        var process = temporary.Server()!.ProcessId;
+        var fields = (await File.ReadAllTextAsync($"/proc/{process}/stat", TestContext.Current.CancellationToken)).Split(") ")[1].Split(' ');
+        var number = process.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal((number, number), (fields[2], fields[3]));
+    }
+
+    [Fact]
+    public async Task Giving_up_a_start_leaves_no_server_behind()
+    {
+        await using var temporary = cluster.Use();
+        await (await temporary.AcquireAsync()).DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(temporary.Folder.Secrets, "postgres-owner-password"), "", TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<StartupException>(() => temporary.AcquireAsync());
+        Assert.Null(temporary.Server());
+
+        File.Delete(Path.Combine(temporary.Folder.Secrets, "postgres-owner-password"));
+    }
+
+    [Fact]
+    public async Task A_lost_owner_password_is_replaced_by_a_new_one()
+    {
+        await using var temporary = cluster.Use();
+        await (await temporary.AcquireAsync()).DisposeAsync();
+        File.Delete(Path.Combine(temporary.Folder.Secrets, "postgres-owner-password"));
+
+        await using var postgres = await temporary.AcquireAsync();
+        Assert.Equal(1, await Sql.ScalarAsync(postgres.OwnerConnectionString, "select 1"));
     }
 
     [Fact]
