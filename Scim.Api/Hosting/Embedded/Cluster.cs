@@ -148,6 +148,8 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
         do
             port = RandomNumberGenerator.GetInt32(LowestPort, HighestPort);
         while (!IsFree(port));
+        // Anew, since a command under sudo may have left one that is root's.
+        File.Delete(portFile);
         File.WriteAllText(portFile, port.ToString(CultureInfo.InvariantCulture));
         return port;
     }

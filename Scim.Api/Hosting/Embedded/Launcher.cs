@@ -47,7 +47,7 @@ internal sealed class Launcher
             return;
 
         File.SetUnixFileMode(folder.FullPath, File.GetUnixFileMode(folder.FullPath) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        var changed = await StartAsync(["chown", "-R", user, path], ct);
+        var changed = await StartAsync(["chown", "-Rh", user, path], ct);
         if (!changed.Succeeded || !(await RunAsync("test", ["-r", path], ct)).Succeeded)
         {
             throw new StartupException(
