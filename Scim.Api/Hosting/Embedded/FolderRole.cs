@@ -1,0 +1,11 @@
+namespace Scim.Api.Hosting.Embedded;
+
+/// <summary>As what a process uses the data folder.</summary>
+internal enum FolderRole
+{
+    /// <summary>The service itself: one at a time.</summary>
+    Service,
+
+    /// <summary>An operator's command or a test: any number, beside a service or alone.</summary>
+    Command,
+}
