@@ -30,6 +30,13 @@ public enum AttributeType
     Complex,
 }
 
+/// <summary>The data types as they are written.</summary>
+static class AttributeTypes
+{
+    /// <summary>The keyword of RFC 7643 §2.3, such as <c>dateTime</c>.</summary>
+    internal static string Keyword(this AttributeType type) => type == AttributeType.DateTime ? "dateTime" : type.ToString().ToLowerInvariant();
+}
+
 /// <summary>When a value may be written, RFC 7643 §7.</summary>
 public enum Mutability { ReadOnly, ReadWrite, Immutable, WriteOnly }
 
