@@ -13,7 +13,7 @@ internal static class DirectorySchema
     /// <summary>The unique index of userName keys, by whose name a duplicate is recognised.</summary>
     internal const string UniqueUserName = "ux_user_user_name_key";
 
-    static readonly string[] OwnIndexes = [UniqueUserName, "ix_user_external_id", "ix_user_display_name", "ix_user_family_name", "ix_user_created", "ix_user_last_modified", "ix_user_emails"];
+    static readonly string[] OwnIndexes = [UniqueUserName, "ix_user_user_name", "ix_user_external_id", "ix_user_display_name", "ix_user_family_name", "ix_user_created", "ix_user_last_modified", "ix_user_emails"];
 
     internal static void Configure(StoreOptions o)
     {

@@ -78,6 +78,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             {
                 var (before, appended) = await work(session, sealer, deadline.Token);
                 if (appended.Count == 0) return before;
+                // Now, not before: what a decision was forgiven belongs to its events too.
+                foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
                 saving = true;
                 await session.SaveChangesAsync(deadline.Token);
                 return fold(before, appended);
@@ -133,7 +135,6 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     {
         var session = store.LightweightSession(new SessionOptions { TenantId = Placement.Tenant(caller.Organization), Listeners = { sealer } });
         session.LastModifiedBy = caller.Actor;
-        foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
         return session;
     }
 

@@ -49,6 +49,10 @@ internal static class StoreFailure
             : FailureKind.None;
     }
 
+    /// <summary>The types of the chain, and PostgreSQL's codes: what may be logged, since messages may quote values.</summary>
+    internal static IEnumerable<string> Names(Exception e) =>
+        Chain(e).Select(x => x is PostgresException p ? $"{nameof(PostgresException)} {p.SqlState} {p.ConstraintName}".TrimEnd() : x.GetType().Name);
+
     static FailureKind OfState(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.UniqueViolation when e.ConstraintName == DirectorySchema.UniqueUserName => FailureKind.UserNameTaken,

@@ -13,9 +13,12 @@ namespace Scim.Api.EventStore;
 /// </summary>
 internal sealed class UserDocumentConverter : JsonConverter<User>
 {
+    // Marten hands us options with names of its own; the document's names are ours.
+    static readonly JsonSerializerOptions Names = new(JsonSerializerDefaults.Web) { Converters = { new ScimValueConverter() } };
+
     public override User Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var document = JsonSerializer.Deserialize<Document>(ref reader, options)!;
+        var document = JsonSerializer.Deserialize<Document>(ref reader, Names)!;
         var s = document.State;
         return new User(document.Id, document.Resource)
         {
@@ -34,7 +37,7 @@ internal sealed class UserDocumentConverter : JsonConverter<User>
         Match.Of(value.Resource, UserSchema.ResourceType).WriteTo(writer);
         writer.WritePropertyName("state");
         JsonSerializer.Serialize(writer, new State(value.Created, value.LastModified, value.Version, value.Suspended, value.AccessSince, value.AccessBy,
-            value.DeactivatedAt, value.ProvisionedByScim, [.. value.Sources], value.IsUserNameReleased), options);
+            value.DeactivatedAt, value.ProvisionedByScim, [.. value.Sources], value.IsUserNameReleased), Names);
         writer.WriteEndObject();
     }
 

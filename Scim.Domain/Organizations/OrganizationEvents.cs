@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Scim.Domain.Organizations;
 
 /// <summary>What can have happened to an organization. Nothing in it is about a person; who did it is the event's actor.</summary>
-public abstract record OrganizationEvent(Guid OrganizationId);
+public abstract record OrganizationEvent([property: JsonPropertyOrder(-1)] Guid OrganizationId);
 
 /// <summary>The organization exists, with SCIM off.</summary>
 public sealed record OrganizationCreated(Guid OrganizationId, string Name) : OrganizationEvent(OrganizationId);

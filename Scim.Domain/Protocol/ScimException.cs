@@ -46,6 +46,9 @@ public sealed class ScimException(int status, string? scimType, string detail, E
     /// <summary>A 409 whose cause is not the uniqueness of a value.</summary>
     public static ScimException Conflict(string detail) => new(409, null, detail);
 
+    /// <summary>What a 401 says of a token that is known but no longer opens anything (RFC 6750 §3.1 <c>invalid_token</c>).</summary>
+    public string? TokenError { get; init; }
+
     /// <summary>The resource does not exist, or belongs to somebody else: both read the same.</summary>
     public static ScimException NotFound(string resourceType, string id) => new(404, null, $"{resourceType} \"{id}\" does not exist.");
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Scim.Domain.History;
 using Scim.Domain.Protocol.Json;
 
@@ -7,7 +8,7 @@ namespace Scim.Domain.Users;
 /// What can have happened to a person. Stored for ever: ids, sources and attribute paths open, values sealed under the
 /// person's key. <c>Label</c> is the name by which people knew the person after the event (displayName, else userName).
 /// </summary>
-public abstract record UserEvent(Guid UserId) : IAboutPerson
+public abstract record UserEvent([property: JsonPropertyOrder(-1)] Guid UserId) : IAboutPerson
 {
     Guid IAboutPerson.PersonId => UserId;
 }

@@ -18,14 +18,15 @@ internal static class SchemaSetup
     const long Lock = 0x5C1_5C4E_0001;
 
     /// <summary>Creates the service's login, the schemas, their objects and the grants. Applying twice changes nothing.</summary>
-    internal static async Task ApplyAsync(NpgsqlDataSource owner, NpgsqlDataSource registryOwner, string serviceLogin, string? servicePassword, CancellationToken ct)
+    internal static async Task ApplyAsync(NpgsqlDataSource owner, NpgsqlDataSource? registryOwner, string serviceLogin, string? servicePassword, CancellationToken ct)
     {
         await using var guard = await owner.OpenConnectionAsync(ct);
         await RunAsync(guard, $"select pg_advisory_lock({Lock})", ct);
         await CreateLoginAsync(guard, serviceLogin, servicePassword, ct);
         await RunAsync(guard, "create schema if not exists history; create schema if not exists directory;", ct);
-        await using (var registry = await registryOwner.OpenConnectionAsync(ct))
+        if (registryOwner is not null)
         {
+            await using var registry = await registryOwner.OpenConnectionAsync(ct);
             await RunAsync(registry, "create schema if not exists registry;" + Script("registry.sql"), ct);
             await RunAsync(registry, Grants("registry-grants.sql", serviceLogin), ct);
         }

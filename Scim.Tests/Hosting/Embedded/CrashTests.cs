@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Scim.Api.Hosting;
 using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Tests.Hosting.Embedded;

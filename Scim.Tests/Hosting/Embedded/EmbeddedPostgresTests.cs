@@ -1,4 +1,5 @@
 using Npgsql;
+using Scim.Api.Hosting;
 using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Tests.Hosting.Embedded;

@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using Scim.Domain.Organizations;
+
+namespace Scim.Api.Access;
+
+/// <summary>The token of an Authorization header, in the forms in which identity providers send it.</summary>
+internal static class BearerToken
+{
+    const string Scheme = "Bearer";
+
+    /// <summary>
+    /// The token after any number of schemes in any case: Okta's header mode sends it bare, and a pasted
+    /// <c>Bearer xyz</c> arrives as <c>Bearer Bearer xyz</c>. Null when there is none, or several headers.
+    /// </summary>
+    internal static (string? Token, bool Repeated) Of(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count != 1) return (null, false);
+        var text = header.ToString().Trim();
+        var schemes = 0;
+        while (text.Length > Scheme.Length && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && char.IsWhiteSpace(text[Scheme.Length]))
+        {
+            text = text[Scheme.Length..].TrimStart();
+            schemes++;
+        }
+        return (text.Length > 0 ? text : null, schemes > 1);
+    }
+
+    /// <summary>The organization's token of that text; every one is compared, each in constant time.</summary>
+    internal static Token? Find(Organization organization, string text)
+    {
+        var hash = TokenText.Hash(text);
+        Token? found = null;
+        foreach (var token in organization.Tokens)
+            if (CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(token.Hash))) found = token;
+        return found;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Scim.Domain.Dialects;
+using Scim.Domain.Organizations;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Access;
+
+/// <summary>Proves who calls <c>/scim/v2/{organization}</c>: the path names the organization, one of its tokens proves it.</summary>
+internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses, TimeProvider clock)
+{
+    /// <summary>
+    /// The caller, before anything of the request is read. A malformed token costs no query; whatever cannot be known is
+    /// 503, never 401.
+    /// </summary>
+    /// <exception cref="ScimException">401 one generic body, or which of expired and revoked; 403 while SCIM is off.</exception>
+    internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId)
+    {
+        var (text, repeated) = BearerToken.Of(http.Request);
+        if (text is null || !TokenText.IsWellFormed(text)) throw Unauthorized();
+        // Only the one spelling: lower-case 8-4-4-4-12.
+        if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
+        var organization = await organizations.Find(id, http.RequestAborted) ?? throw Unauthorized();
+        var token = BearerToken.Find(organization, text) ?? throw Unauthorized();
+
+        var now = clock.GetUtcNow();
+        if (!token.IsLive(now)) throw Invalid(token.StatusAt(now));
+        if (!organization.ScimEnabled)
+            throw new ScimException(403, null, "SCIM provisioning is switched off for this organization. An administrator switches it on at Settings > Identity and Access > End User > SCIM Provisioning.");
+
+        var address = Address(http.Connection.RemoteIpAddress);
+        uses.Note(id, token.Id, address, now);
+        var notes = new Notes();
+        if (repeated) notes.Repair(Repairs.RepeatedBearer.Name, "The Authorization header repeats its scheme.");
+        return (new Caller(id, $"scim-token:{token.Id:D}", requestId)
+        {
+            Source = Domain.History.Source.Scim,
+            Token = token.Id,
+            Ip = address,
+            ProviderRequest = ProviderRequest(http.Request),
+            Agent = http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
+            Notes = notes,
+        }, organization);
+    }
+
+    static ScimException Unauthorized() => new(401, null, "The request carries no token of this organization.");
+
+    static ScimException Invalid(string status) => new(401, null, $"The token is {status}. Generate another and paste it into the identity provider.") { TokenError = $"The token is {status}" };
+
+    static string? Address(IPAddress? address) => address is null ? null : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+
+    // Okta and Entra each have a header of their own; others use the usual ones.
+    static string? ProviderRequest(HttpRequest request)
+    {
+        foreach (var name in new[] { "X-Okta-Request-Id", "client-request-id", "x-ms-client-request-id", "X-Request-Id", "X-Correlation-Id" })
+            if (request.Headers[name].ToString() is { Length: > 0 } id) return id;
+        return null;
+    }
+}

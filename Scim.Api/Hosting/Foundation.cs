@@ -1,0 +1,93 @@
+using Marten;
+using Npgsql;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Schema;
+using Scim.Api.EventStore.Sealing;
+using Scim.Api.Hosting.Embedded;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Hosting;
+
+/// <summary>
+/// What stands before the first request or command: the database reached, the schema there, the master key proved.
+/// The service and the operator's commands lay the same one.
+/// </summary>
+internal sealed class Foundation : IAsyncDisposable
+{
+    readonly EmbeddedPostgres? _embedded;
+    readonly NpgsqlDataSource _directory, _registry;
+
+    Foundation(Connections connections, EmbeddedPostgres? embedded, DataFolder folder)
+    {
+        (Connections, _embedded, Folder) = (connections, embedded, folder);
+        _directory = Connections.DataSource(connections.Directory);
+        _registry = connections.Registry == connections.Directory ? _directory : Connections.DataSource(connections.Registry);
+        Placement = new Placement([new Shard("main", _directory, _directory)], _registry);
+    }
+
+    internal Connections Connections { get; }
+
+    internal DataFolder Folder { get; }
+
+    internal Placement Placement { get; }
+
+    internal SealedEvents Events { get; private set; } = null!;
+
+    internal IDocumentStore Store { get; private set; } = null!;
+
+    internal static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, ILogger log, CancellationToken ct)
+    {
+        SelfTest();
+        var folder = DataFolder.Open(configuration["Embedded:Folder"]);
+        var embedded = Connections.NeedEmbedded(configuration) ? await EmbeddedPostgres.AcquireAsync(folder, role, log, ct) : null;
+        var foundation = new Foundation(Connections.Of(configuration, embedded), embedded, folder);
+        try
+        {
+            await foundation.LayAsync(configuration, clock, ct);
+            return foundation;
+        }
+        catch (Exception e)
+        {
+            await foundation.DisposeAsync();
+            if (e is NpgsqlException) throw new StartupException($"The database does not answer as it should: {e.Message}", e);
+            throw;
+        }
+    }
+
+    async Task LayAsync(IConfiguration configuration, TimeProvider clock, CancellationToken ct)
+    {
+        if (Connections is { Owner: { } owner, RegistryOwner: var registryOwner })
+        {
+            var login = new NpgsqlConnectionStringBuilder(Connections.Directory);
+            await using var objects = Connections.DataSource(owner);
+            await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
+            await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
+        }
+        var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
+        Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
+        Store = EventStoreOptions.BuildStore(Placement, Events, clock);
+        await SchemaSetup.AssertAsync(Store, Placement, ct);
+        await Placement.OrganizationsAsync(ct);
+    }
+
+    // Without ICU, normalisation silently does nothing, and two spellings of one name would be two people.
+    static void SelfTest()
+    {
+        try
+        {
+            CanonicalKey.SelfTest();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartupException($"This runtime does not compare names as Unicode says ({e.Message}). Is DOTNET_SYSTEM_GLOBALIZATION_INVARIANT set, or ICU missing?", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Store?.Dispose();
+        await _directory.DisposeAsync();
+        if (!ReferenceEquals(_registry, _directory)) await _registry.DisposeAsync();
+        if (_embedded is not null) await _embedded.DisposeAsync();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using Scim.Domain.Protocol;
+using Scim.Domain.Protocol.Json;
+
+namespace Scim.Api.Provisioning;
+
+/// <summary>Reads a request's body: its type, its size after decompression, then the strict reader.</summary>
+internal static class ScimBody
+{
+    /// <summary>Bytes that the body of a user may have.</summary>
+    internal const int MaxBytes = 1 << 20;
+
+    internal static async Task<ScimObject> ReadAsync(HttpContext http)
+    {
+        CheckType(http.Request);
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
+                if (read == 0) return ScimReader.ReadObject(buffer.AsSpan(0, length));
+                length += read;
+                if (length > MaxBytes) throw ScimErrors.OfStatus(413);
+                if (length < buffer.Length) continue;
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, MaxBytes + 1));
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            throw ScimException.InvalidSyntax("The body does not decompress.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // A body without a type is taken for JSON; another encoding than gzip was left on by the decompression before us.
+    static void CheckType(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0) throw ScimErrors.OfStatus(415);
+        if (string.IsNullOrWhiteSpace(request.ContentType)) return;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) throw ScimErrors.OfStatus(415);
+        var known = type.MediaType.Equals(ScimResults.MediaType, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var utf8 = !type.Charset.HasValue || type.Charset.Value.Trim('"').Equals(Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase);
+        if (!known || !utf8) throw ScimErrors.OfStatus(415);
+    }
+}

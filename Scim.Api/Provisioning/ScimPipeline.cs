@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Scim.Api.Access;
+using Scim.Api.EventStore;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Provisioning;
+
+/// <summary>
+/// Everything under <c>/scim</c> goes through here: the path is tidied, the caller proved before anything is read, and
+/// whatever goes wrong, the framework's own refusals included, answers a SCIM body.
+/// </summary>
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, TimeProvider clock, ILogger<ScimPipeline> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var request = new ScimRequest(NewId.Next(clock));
+        http.Features.Set(request);
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
+        try
+        {
+            var segments = Tidy(http);
+            // /scim/v2/{organization}/…; the organization's segment is kept as sent, it has one spelling.
+            if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
+                throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
+            (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
+            if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
+            else await next(http);
+            // A refusal of routing has a status and no body.
+            if (IsBare(http))
+                await ScimErrors.Write(http, ScimErrors.OfStatus(http.Response.StatusCode), request.Id);
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            await ScimErrors.Write(http, Translate(e, request.Id), request.Id);
+        }
+        log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms",
+            request.Id, request.Caller?.Organization, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.Response.StatusCode,
+            (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    static bool IsBare(HttpContext http) =>
+        !http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentLength is null or 0 && http.Response.ContentType is null;
+
+    // Repeated and trailing slashes are a matter of how the base URL was pasted.
+    static string[] Tidy(HttpContext http)
+    {
+        var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        http.Request.Path = "/" + string.Join('/', segments);
+        return segments;
+    }
+
+    static void Options(HttpContext http, string[] segments)
+    {
+        http.Response.StatusCode = 204;
+        http.Response.Headers.Allow = segments.Skip(3).ToArray() switch
+        {
+            [var users] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, POST, OPTIONS",
+            [var users, _] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+            _ => "GET, HEAD, OPTIONS",
+        };
+    }
+
+    ScimException Translate(Exception e, Guid requestId)
+    {
+        if (e is ScimException scim) return scim;
+        if (e is BadHttpRequestException bad) return ScimErrors.OfStatus(bad.StatusCode);
+        if (StoreFailure.Of(e) is FailureKind.Unavailable or FailureKind.Unknown or FailureKind.LostRace)
+        {
+            log.LogWarning("{RequestId} the store failed: {Failure}", requestId, string.Join(" < ", StoreFailure.Names(e)));
+            return ScimException.Unavailable("The directory cannot be reached. Nothing is lost: try again.", inner: e);
+        }
+        // Types and places only: a message may quote a value.
+        log.LogError("{RequestId} failed: {Failure}\n{Stack}", requestId, string.Join(" < ", StoreFailure.Names(e)), e.StackTrace);
+        return new ScimException(500, null, "The service failed at this request. The request id leads its operator to the cause.");
+    }
+}
+
+/// <summary>What is known of a request under <c>/scim</c> while it runs.</summary>
+internal sealed class ScimRequest(Guid id)
+{
+    internal Guid Id { get; } = id;
+
+    internal Caller? Caller { get; set; }
+
+    internal Domain.Organizations.Organization? Organization { get; set; }
+}
