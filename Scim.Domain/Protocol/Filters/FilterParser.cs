@@ -136,7 +136,7 @@ public sealed class FilterParser
     {
         var at = _text.Position;
         var word = _text.Word();
-        if (word.Length == 0) throw _text.Expected("an attribute, \"not\" or \"(\"");
+        if (word.ToLowerInvariant() is "" or "and" or "or" or "not") throw FilterLexer.Expected("an attribute, \"not\" or \"(\"", at);
         return AttributePath.TryParse(word, _type)
             ?? throw ScimException.InvalidFilter($"At position {at} of the filter \"{ScimReader.Shown(word)}\" is no attribute name; right would be, for example, userName or name.familyName.");
     }
