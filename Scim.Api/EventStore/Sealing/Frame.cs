@@ -58,6 +58,10 @@ internal static class Frame
         }
     }
 
+    /// <summary>Whose key seals the frame; null where nothing is sealed.</summary>
+    internal static Guid? PersonOf(ReadOnlySpan<byte> frame) =>
+        (frame[2] & Sealed) == 0 ? null : new Guid(frame.Slice(Head + BinaryPrimitives.ReadInt32BigEndian(frame[3..]), Person), bigEndian: true);
+
     static byte[] Plain(byte shape, byte flags, byte[] open)
     {
         var frame = new byte[Head + open.Length];

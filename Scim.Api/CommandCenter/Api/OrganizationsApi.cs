@@ -1,0 +1,90 @@
+using Scim.Api.Access;
+using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.Hosting;
+using Scim.Domain.Organizations;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.CommandCenter.Api;
+
+/// <summary>Organizations and their tokens, for administrators: <c>/api/organizations</c>.</summary>
+internal static class OrganizationsApi
+{
+    internal static void MapOrganizations(this RouteGroupBuilder api)
+    {
+        api.MapPost("", Create).WithSummary("Creates an organization, with SCIM off");
+        api.MapGet("", List).WithSummary("Lists organizations");
+        api.MapGet("/{organization:guid}", Read).WithSummary("Reads one organization and its tokens");
+        api.MapPatch("/{organization:guid}", Change).WithSummary("Renames an organization or switches SCIM");
+        api.MapPost("/{organization:guid}/tokens", IssueToken).WithSummary("Issues a token; its text is shown this once");
+        api.MapGet("/{organization:guid}/tokens", ListTokens).WithSummary("Lists tokens, never their texts");
+        api.MapDelete("/{organization:guid}/tokens/{token:guid}", RevokeToken).WithSummary("Revokes a token");
+    }
+
+    static async Task<IResult> Create(NewOrganization body, OrganizationAdministration organizations, OperatorAccess access, PublicOrigin origin, HttpContext http, TimeProvider clock)
+    {
+        var created = await organizations.Create(access.Caller(NewId.Next(clock)), body.Name ?? "");
+        return TypedResults.Created($"/api/organizations/{created.Id:D}", View(created, origin.Of(http), clock, null));
+    }
+
+    static async Task<IResult> List(OrganizationAdministration organizations, PublicOrigin origin, HttpContext http, TimeProvider clock) =>
+        TypedResults.Ok((await organizations.List(http.RequestAborted)).Select(o => View(o, origin.Of(http), clock, null)).ToArray());
+
+    static async Task<IResult> Read(Guid organization, OrganizationAdministration organizations, TokenUse uses, PublicOrigin origin, HttpContext http, TimeProvider clock)
+    {
+        var found = await organizations.Find(organization, http.RequestAborted) ?? throw ScimException.NotFound("Organization", organization.ToString("D"));
+        return TypedResults.Ok(View(found, origin.Of(http), clock, await uses.Of(organization, http.RequestAborted)));
+    }
+
+    static async Task<IResult> Change(Guid organization, OrganizationChange body, OrganizationAdministration organizations, OperatorAccess access, PublicOrigin origin, HttpContext http, TimeProvider clock)
+    {
+        if (body is { Name: null, ScimEnabled: null }) throw ScimException.BadRequest("Name what shall change: name or scimEnabled.");
+        Organization? changed = null;
+        if (body.Name is { } name) changed = await organizations.Rename(access.Caller(organization), name);
+        if (body.ScimEnabled is { } enabled) changed = await organizations.Switch(access.Caller(organization), enabled);
+        return TypedResults.Ok(View(changed!, origin.Of(http), clock, null));
+    }
+
+    static async Task<IResult> IssueToken(Guid organization, NewToken body, OrganizationAdministration organizations, OperatorAccess access, TimeProvider clock)
+    {
+        var (token, text) = await organizations.IssueToken(access.Caller(organization), body.Label ?? "", body.Days);
+        return TypedResults.Created($"/api/organizations/{organization:D}/tokens/{token.Id:D}", View(token, clock, null) with { Token = text });
+    }
+
+    static async Task<IResult> ListTokens(Guid organization, OrganizationAdministration organizations, TokenUse uses, HttpContext http, TimeProvider clock)
+    {
+        var found = await organizations.Find(organization, http.RequestAborted) ?? throw ScimException.NotFound("Organization", organization.ToString("D"));
+        var used = await uses.Of(organization, http.RequestAborted);
+        return TypedResults.Ok(found.Tokens.Select(t => View(t, clock, used)).ToArray());
+    }
+
+    static async Task<IResult> RevokeToken(Guid organization, Guid token, OrganizationAdministration organizations, OperatorAccess access)
+    {
+        await organizations.RevokeToken(access.Caller(organization), token);
+        return TypedResults.NoContent();
+    }
+
+    internal static OrganizationView View(Organization o, string origin, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset, string?)>? uses) =>
+        new(o.Id, o.Name, o.ScimEnabled, origin + o.BasePath, o.Created, o.Version, [.. o.Tokens.Select(t => View(t, clock, uses))]);
+
+    static TokenView View(Token t, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>? uses)
+    {
+        var use = uses is not null && uses.TryGetValue(t.Id, out var found) ? found : ((DateTimeOffset At, string? Address)?)null;
+        return new(t.Id, t.Label, t.StatusAt(clock.GetUtcNow()), t.CreatedAt, t.CreatedBy, t.ExpiresAt, t.RevokedAt, use?.At, use?.Address, null);
+    }
+}
+
+/// <summary>A new organization.</summary>
+internal sealed record NewOrganization(string? Name);
+
+/// <summary>What shall change; what is left out stays.</summary>
+internal sealed record OrganizationChange(string? Name, bool? ScimEnabled);
+
+/// <summary>A token to issue; it is good for 365 days unless <c>days</c> says otherwise.</summary>
+internal sealed record NewToken(string? Label, int? Days);
+
+/// <summary>An organization as administrators see it.</summary>
+internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, string BaseUrl, DateTimeOffset Created, long Version, TokenView[] Tokens);
+
+/// <summary>A token as administrators see it; its text only in the answer that issues it.</summary>
+internal sealed record TokenView(Guid Id, string Label, string Status, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt,
+    DateTimeOffset? LastUsedAt, string? LastUsedFrom, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Token);

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using FluentValidation;
+using Scim.Api.Access;
+using Scim.Api.EventStore;
+using Scim.Domain.Organizations;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.CommandCenter.Organizations;
+
+/// <summary>
+/// What administrators and the operator do to organizations, by whichever door they come: the JSON API, the commands,
+/// the pages. Each is one command, validated, decided, and known on this node at once.
+/// </summary>
+internal sealed class OrganizationAdministration(History history, Placement placement, OrganizationCache cache, TimeProvider clock)
+{
+    /// <summary>Days for which a token is good unless the request says otherwise (RFC 7644 §7.4 demands an end).</summary>
+    internal const int DefaultTokenDays = 365;
+
+    internal async Task<Organization> Create(Caller caller, string name)
+    {
+        await Check(new NameRules(), name);
+        await placement.PlaceAsync(caller.Organization, CancellationToken.None);
+        return await history.Start<Organization, OrganizationEvent>(caller, caller.Organization,
+            OrganizationDecider.Decide(null, new CreateOrganization(caller.Organization, name), clock.GetUtcNow()));
+    }
+
+    internal async Task<Organization> Rename(Caller caller, string name)
+    {
+        await Check(new NameRules(), name);
+        return await Change(caller, new RenameOrganization(name));
+    }
+
+    internal Task<Organization> Switch(Caller caller, bool scimEnabled) => Change(caller, new SwitchScim(scimEnabled));
+
+    /// <summary>Issues a token; its text is in this answer and nowhere else.</summary>
+    internal async Task<(Token Token, string Text)> IssueToken(Caller caller, string label, int? days)
+    {
+        await Check(new LabelRules(), label);
+        await Check(new DaysRules(), days ?? DefaultTokenDays);
+        var text = TokenText.Of(RandomNumberGenerator.GetBytes(32));
+        var id = NewId.Next(clock);
+        var expires = new MillisecondClock(clock).GetUtcNow().AddDays(days ?? DefaultTokenDays);
+        var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), expires));
+        return (organization.Tokens.Single(t => t.Id == id), text);
+    }
+
+    internal async Task<Token> RevokeToken(Caller caller, Guid token) =>
+        (await Change(caller, new RevokeToken(token))).Tokens.Single(t => t.Id == token);
+
+    internal async Task<Organization?> Find(Guid organization, CancellationToken ct) =>
+        await placement.FindAsync(organization, ct) is null ? null : await history.Load<Organization>(organization, organization, ct);
+
+    internal async Task<IReadOnlyList<Organization>> List(CancellationToken ct)
+    {
+        var found = new List<Organization>();
+        foreach (var id in await placement.OrganizationsAsync(ct))
+            if (await history.Load<Organization>(id, id, ct) is { } organization) found.Add(organization);
+        return found;
+    }
+
+    async Task<Organization> Change(Caller caller, OrganizationCommand command)
+    {
+        var id = caller.Organization;
+        if (await placement.FindAsync(id, CancellationToken.None) is null) throw Unknown(id);
+        try
+        {
+            var changed = await history.Change<Organization, OrganizationEvent>(caller, id, ifMatch: null, (organization, turn) =>
+                new(OrganizationDecider.Decide(organization ?? throw Unknown(id), command, turn.Now)));
+            return changed!;
+        }
+        finally
+        {
+            cache.Drop(id);
+        }
+    }
+
+    static ScimException Unknown(Guid id) => ScimException.NotFound("Organization", id.ToString("D"));
+
+    static async Task Check<T>(IValidator<T> rules, T value)
+    {
+        var result = await rules.ValidateAsync(value);
+        if (!result.IsValid) throw new ValidationException(result.Errors);
+    }
+
+    sealed class NameRules : AbstractValidator<string>
+    {
+        public NameRules() => RuleFor(name => name).NotEmpty().MaximumLength(200).Must(n => !n.Any(char.IsControl)).WithMessage("A name holds no control characters.").OverridePropertyName("name");
+    }
+
+    sealed class LabelRules : AbstractValidator<string>
+    {
+        public LabelRules() => RuleFor(label => label).NotEmpty().MaximumLength(100).Must(l => !l.Any(char.IsControl)).WithMessage("A label holds no control characters.").OverridePropertyName("label");
+    }
+
+    sealed class DaysRules : AbstractValidator<int>
+    {
+        public DaysRules() => RuleFor(days => days).InclusiveBetween(1, 3650).OverridePropertyName("days");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Scim.Api.EventStore.Sealing;
+using Scim.Domain.History;
+
+namespace Scim.Api.EventStore.Queries;
+
+/// <summary>An event as it is stored and as it reads.</summary>
+internal sealed record RecordedEvent(StoredEvent Stored, object Event)
+{
+    internal Fact Fact => new(Stored.Version, Stored.Timestamp, Stored.UserName);
+}
+
+/// <summary>Reads history from the raw rows: keys of all people in one query, then every event opened in memory.</summary>
+internal sealed class HistoryReader(Placement placement, SealedEvents events)
+{
+    const string Columns = "e.stream_id, e.version, e.id, e.type, e.mt_dotnet_type, e.timestamp, e.user_name, e.headers::text, e.bdata";
+
+    /// <summary>The events of one stream in order; those of an erased person read as erased.</summary>
+    internal Task<IReadOnlyList<RecordedEvent>> Stream(Guid organization, Guid stream, CancellationToken ct) =>
+        Read(organization, $"select {Columns} from history.mt_events e where e.tenant_id = $1 and e.stream_id = $2 and e.type <> 'tombstone' order by e.version", [new() { Value = stream }], ct);
+
+    /// <summary>All events of an organization, by stream and version.</summary>
+    internal Task<IReadOnlyList<RecordedEvent>> Organization(Guid organization, CancellationToken ct) =>
+        Read(organization, $"select {Columns} from history.mt_events e where e.tenant_id = $1 and e.type <> 'tombstone' order by e.stream_id, e.version", [], ct);
+
+    async Task<IReadOnlyList<RecordedEvent>> Read(Guid organization, string sql, NpgsqlParameter[] parameters, CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(organization);
+        await using var connection = await placement.Of(tenant).Write.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
+        command.Parameters.AddRange(parameters);
+        var stored = new List<StoredEvent>();
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
+
+        var keys = await Keys(connection, tenant, stored, ct);
+        return [.. stored.Select(s => new RecordedEvent(s, Frame.Read(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault, events.Json)))];
+    }
+
+    async Task<Dictionary<Guid, byte[]?>> Keys(NpgsqlConnection connection, string tenant, List<StoredEvent> stored, CancellationToken ct)
+    {
+        var people = stored.Select(s => Frame.PersonOf(s.Body.Span)).OfType<Guid>().Distinct().ToArray();
+        var keys = new Dictionary<Guid, byte[]?>();
+        await using var command = new NpgsqlCommand("select person_id, wrapped from history.person_key where tenant_id = $1 and person_id = any($2)", connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = people });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) keys[reader.GetGuid(0)] = events.Keys.Master.Unwrap(tenant, reader.GetGuid(0), reader.GetFieldValue<byte[]>(1));
+        return keys;
+    }
+
+    static async Task<StoredEvent> Row(NpgsqlDataReader r, string tenant, CancellationToken ct) => new(
+        tenant, r.GetGuid(0), r.GetInt64(1), r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetFieldValue<DateTimeOffset>(5),
+        await r.IsDBNullAsync(6, ct) ? null : r.GetString(6), null, null,
+        JsonSerializer.Deserialize<Dictionary<string, string>>(r.GetString(7))!, r.GetFieldValue<byte[]>(8));
+}
