@@ -112,8 +112,13 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
             ct.ThrowIfCancellationRequested();
             if (Postmaster.TryRead(data)?.IsRunning() == true)
                 throw GiveUp(patience);
-            if (IsFree(port) || attempt == 3)
-                throw new StartupException($"PostgreSQL does not start: {OneLine(LastError() ?? started.Output)} Its log is {logFile}.");
+            var reason = OneLine(LastError() ?? started.Output);
+            // Backends outlive a killed server by a moment, and PostgreSQL does not start over their shared memory.
+            var outlived = reason.Contains("pre-existing shared memory block", StringComparison.Ordinal);
+            if (attempt == 20 || (!outlived && IsFree(port)))
+                throw new StartupException($"PostgreSQL does not start: {reason}. Its log is {logFile}.");
+            if (outlived)
+                await Task.Delay(500, ct);
         }
     }
 

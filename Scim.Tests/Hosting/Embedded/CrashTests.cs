@@ -49,6 +49,26 @@ public class CrashTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task A_start_waits_for_backends_that_outlive_their_server()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
+        await using var temporary = cluster.Use();
+        var postgres = await temporary.AcquireAsync();
+        postgres.Abandon();
+        var server = temporary.Server()!;
+        var backend = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/task/{server.ProcessId}/children", TestContext.Current.CancellationToken)).Split(' ')[0];
+        Process.Start("kill", ["-STOP", backend]).Dispose();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await CrashAsync(server);
+
+        var starting = temporary.AcquireAsync();
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        Process.Start("kill", ["-CONT", backend]).Dispose();
+        await using var again = await starting;
+        Assert.Equal(1, await Sql.ScalarAsync(again.OwnerConnectionString, "select 1"));
+    }
+
+    [Fact]
     public async Task A_stale_process_number_that_a_stranger_has_got_does_not_prevent_a_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the process is known by its name alone.");
