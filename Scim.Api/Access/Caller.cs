@@ -37,8 +37,8 @@ internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
         yield return new("request", RequestId.ToString("D"));
         if (ProviderRequest is { } provider) yield return new("providerRequest", Cut(provider));
         if (Agent is { } agent) yield return new("agent", Cut(agent));
-        if (Notes.Repairs.Count > 0) yield return new("repairs", string.Join(' ', Notes.Repairs));
-        if (Notes.Unmapped.Count > 0) yield return new("unmapped", string.Join(' ', Notes.Unmapped));
+        if (Notes.Repairs.Count > 0) yield return new("repairs", string.Join("; ", Notes.Repairs));
+        if (Notes.Unmapped.Count > 0) yield return new("unmapped", string.Join("; ", Notes.Unmapped));
     }
 
     // A header of the caller's own making: printable ASCII, at most 128 characters.

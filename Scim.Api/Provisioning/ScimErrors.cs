@@ -13,7 +13,7 @@ internal static class ScimErrors
         if (e.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (e.Status == 401)
             response.Headers.WWWAuthenticate = e.TokenError is { } error ? $"Bearer realm=\"scim\", error=\"invalid_token\", error_description=\"{error}\"" : "Bearer realm=\"scim\"";
-        var body = ErrorMessage.Of(e.Status, e.ScimType, $"{e.Message} (request {requestId:D})");
+        var body = ErrorMessage.Compose(e.Status, e.ScimType, $"{e.Message} (request {requestId:D})");
         await ScimResults.WriteBody(http, body);
     }
 

@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Logging.Console;
+using Scim.Api.Access;
+using Scim.Api.CommandCenter.Api;
+using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Hosting.Embedded;
+using Scim.Api.Provisioning;
+
+namespace Scim.Api.Hosting;
+
+/// <summary>The service from its configuration to its end: foundation, registrations, pipeline.</summary>
+internal sealed class ScimService : IAsyncDisposable
+{
+    ScimService(WebApplication app, Foundation foundation) => (App, Foundation) = (app, foundation);
+
+    internal WebApplication App { get; }
+
+    internal Foundation Foundation { get; }
+
+    /// <summary>Runs until told to stop; 1 with one line where it cannot start.</summary>
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var service = await BuildAsync(args, CancellationToken.None);
+            await service.StartAsync(Console.Out, CancellationToken.None);
+            await service.App.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    internal static async Task<ScimService> BuildAsync(string[] args, CancellationToken ct, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configure?.Invoke(builder);
+        Log(builder.Logging);
+        using var startLog = LoggerFactory.Create(Log);
+        var foundation = await Foundation.LayAsync(builder.Configuration, FolderRole.Service, TimeProvider.System, startLog.CreateLogger("Scim.Start"), ct);
+        try
+        {
+            Register(builder, foundation);
+            var app = builder.Build();
+            Pipeline(app);
+            return new ScimService(app, foundation);
+        }
+        catch
+        {
+            await foundation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts to listen; an empty installation gets its first organization, and its next steps are printed.</summary>
+    internal async Task StartAsync(TextWriter output, CancellationToken ct)
+    {
+        var first = await FirstOrganization.EnsureAsync(Foundation.Placement, App.Services.GetRequiredService<OrganizationAdministration>(), TimeProvider.System, ct);
+        await App.StartAsync(ct);
+        var origin = App.Services.GetRequiredService<PublicOrigin>().OrAddress(App.Urls.First());
+        if (first is not null) await output.WriteLineAsync(FirstOrganization.NextSteps(first, origin, FirstOrganization.Program()));
+        await output.WriteLineAsync($"Listening at {string.Join(", ", App.Urls)}");
+    }
+
+    static void Register(WebApplicationBuilder builder, Foundation foundation)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        builder.WebHost.ConfigureKestrel(ServerLimits.Apply);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>();
+        services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
+        services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>();
+        services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
+        services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
+        services.AddSingleton<Readiness>();
+        services.AddRequestDecompression();
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true; // no answer mixes a secret with what a stranger chose
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType];
+        });
+        services.AddOpenApi();
+        TrustedProxies.Configure(services, configuration);
+    }
+
+    static void Pipeline(WebApplication app)
+    {
+        TrustedProxies.Use(app);
+        app.UseResponseCompression();
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/scim"), scim => scim.UseMiddleware<ScimPipeline>().UseRequestDecompression());
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());
+        app.UseRouting(); // after the SCIM path was tidied
+
+        app.MapHealth();
+        app.MapScim();
+        var api = app.MapGroup("/api");
+        api.MapOpenApi("/openapi/{documentName}.json");
+        api.MapGroup("/organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/users").MapPeople();
+    }
+
+    internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>
+        configuration["Operator:Key"] is { Length: > 0 } key ? key : folder.Secret(OperatorAccess.Secret, OperatorAccess.NewKey);
+
+    static void Log(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        // The framework's request lines hold query strings, which hold people.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddFilter("Npgsql", LogLevel.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Foundation.DisposeAsync();
+    }
+}

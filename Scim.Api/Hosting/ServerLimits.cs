@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Scim.Api.Hosting;
+
+/// <summary>What the server itself reads at most. Below these the pipeline refuses with a body that says why.</summary>
+internal static class ServerLimits
+{
+    /// <summary>Bytes of all headers that a request under <c>/scim</c> may have.</summary>
+    internal const int Headers = 32 * 1024;
+
+    internal static void Apply(KestrelServerOptions o)
+    {
+        o.AddServerHeader = false;
+        o.Limits.MaxRequestBodySize = 2 << 20;
+        o.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
+        o.Limits.MaxRequestHeaderCount = 200;
+        o.Limits.MaxRequestLineSize = 64 * 1024; // a filter of 8 KB, escaped
+        o.Limits.MaxRequestBufferSize = 1 << 20;
+    }
+}

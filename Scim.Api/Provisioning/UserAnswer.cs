@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using Scim.Api.EventStore.Queries;
+using Scim.Domain.Protocol.Json;
+using Scim.Domain.Protocol.Messages;
+using Scim.Domain.Protocol.Schemas;
+using Scim.Domain.Users;
+
+namespace Scim.Api.Provisioning;
+
+/// <summary>A person as the protocol answers it: the composed resource, its ETag and its location.</summary>
+internal sealed record UserAnswer(ScimObject Resource, string ETag, string Location)
+{
+    /// <param name="usersUrl">The collection's URL, which the id follows.</param>
+    internal static UserAnswer Of(DirectoryUser found, string usersUrl)
+    {
+        var (user, location) = (found.User, $"{usersUrl}/{found.User.Id:D}");
+        var etag = $"W/\"{user.Version}-{DerivedHash(found.ManagerName)}\"";
+        var identity = new ResourceIdentity(user.Id.ToString("D"), user.Created, user.LastModified, location, etag);
+        return new(CanonicalWriter.Compose(user.Resource, identity, UserSchema.ResourceType, Derived(found, usersUrl)), etag, location);
+    }
+
+    internal IResult Answer(int status, Projection projection) => ScimResults.Resource(status, projection.Apply(Resource), ETag, Location);
+
+    /// <summary>Whether a reader already has this answer; here the whole tag counts.</summary>
+    internal bool IsKnownTo(HttpRequest request) =>
+        request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == "*" || tag.TrimStart('W', '/').Trim('"') == ETag[3..^1]);
+
+    /// <summary>The manager's id, where it can be one of ours.</summary>
+    internal static Guid? ManagerOf(User user) =>
+        Manager(user)?["value"]?.AsString is { } text && Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text ? id : null;
+
+    static ScimObject? Manager(User user) => (user.Resource[EnterpriseUserSchema.Urn] as ScimObject)?["manager"] as ScimObject;
+
+    static ScimObject? Derived(DirectoryUser found, string usersUrl)
+    {
+        if (found.ManagerName is null || ManagerOf(found.User) is not { } manager) return null;
+        return ScimValue.Of((EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(
+            ("$ref", ScimValue.Of($"{usersUrl}/{manager:D}")), ("displayName", ScimValue.Of(found.ManagerName)))))));
+    }
+
+    // What changes without an event of this person, in the ETag so that a cache learns of it.
+    static string DerivedHash(string? managerName) =>
+        managerName is null ? "0" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(managerName)).AsSpan(0, 4));
+}

@@ -1,0 +1,111 @@
+using Scim.Api.Access;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Hosting;
+using Scim.Domain.Protocol;
+using Scim.Domain.Protocol.Filters;
+using Scim.Domain.Protocol.Messages;
+using Scim.Domain.Protocol.Patch;
+using Scim.Domain.Protocol.Schemas;
+using Scim.Domain.Users;
+
+namespace Scim.Api.Provisioning;
+
+/// <summary>People, as identity providers manage them: RFC 7644 §3 at <c>/scim/v2/{organization}/Users</c>.</summary>
+internal static class UsersApi
+{
+    static ResourceType Type => UserSchema.ResourceType;
+
+    internal static void MapUsers(this RouteGroupBuilder scim)
+    {
+        var users = scim.MapGroup("/Users");
+        users.MapPost("", Create);
+        users.MapMethods("", [HttpMethods.Get, HttpMethods.Head], List);
+        users.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], Read);
+        users.MapPut("/{id}", Replace);
+        users.MapPatch("/{id}", Patch);
+        users.MapDelete("/{id}", Delete);
+    }
+
+    // RFC 7644 section 3.3; 201 also for somebody who comes back.
+    static async Task<IResult> Create(HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    {
+        var (caller, projection) = (Caller(http), Asked(http));
+        var resource = ResourceReader.Read(await ScimBody.ReadAsync(http), Type, caller.Notes);
+        return await Answer(201, await users.Provision(caller, resource), http, directory, origin, projection);
+    }
+
+    // RFC 7644 section 3.4.1.
+    static async Task<IResult> Read(string id, HttpContext http, UserDirectory directory, PublicOrigin origin)
+    {
+        var projection = Asked(http);
+        var found = await directory.Find(Caller(http).Organization, Id(id), http.RequestAborted) ?? throw Unknown(id);
+        var answer = UserAnswer.Of(found, UsersUrl(http, origin));
+        return answer.IsKnownTo(http.Request) ? ScimResults.NotModified(answer.ETag) : answer.Answer(200, projection);
+    }
+
+    // RFC 7644 section 3.4.2.
+    static async Task<IResult> List(HttpContext http, UserDirectory directory, PublicOrigin origin)
+    {
+        var (caller, query, projection) = (Caller(http), new ScimQuery(http.Request.Query), Asked(http));
+        var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
+        var usersUrl = UsersUrl(http, origin);
+        var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, usersUrl + "/", http.RequestAborted);
+        return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => projection.Apply(UserAnswer.Of(u, usersUrl).Resource))]));
+    }
+
+    // RFC 7644 section 3.5.1.
+    static async Task<IResult> Replace(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    {
+        var (caller, projection) = (Caller(http), Asked(http));
+        var body = await ScimBody.ReadAsync(http);
+        var user = await users.Replace(caller, Id(id), IfMatch(http), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
+        return await Answer(200, user, http, directory, origin, projection);
+    }
+
+    // RFC 7644 section 3.5.2.
+    static async Task<IResult> Patch(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    {
+        var (caller, projection) = (Caller(http), Asked(http));
+        var patch = PatchRequest.Parse(await ScimBody.ReadAsync(http), Type, caller.Notes);
+        var user = await users.Replace(caller, Id(id), IfMatch(http), patch.Apply);
+        return await Answer(200, user, http, directory, origin, projection);
+    }
+
+    // RFC 7644 section 3.6.
+    static async Task<IResult> Delete(string id, HttpContext http, UserProvisioning users)
+    {
+        await users.Delete(Caller(http), Id(id), IfMatch(http));
+        return ScimResults.NoContent();
+    }
+
+    /// <summary>A filter as text, read with what identity providers are forgiven, checked against the schema.</summary>
+    internal static CheckedFilter ReadFilter(string text, Caller caller)
+    {
+        var (filter, activeFirst) = EmailMatching.Rewrite(FilterParser.Parse(text, Type, caller.Notes), matchOnEmail: true, caller.Notes);
+        return FilterChecker.Check(filter, Type, caller.Notes) with { ActiveFirst = activeFirst };
+    }
+
+    static async Task<IResult> Answer(int status, User user, HttpContext http, UserDirectory directory, PublicOrigin origin, Projection projection)
+    {
+        var manager = UserAnswer.ManagerOf(user) is { } id ? await directory.NameOf(Caller(http).Organization, id, http.RequestAborted) : null;
+        return UserAnswer.Of(new DirectoryUser(user, manager), UsersUrl(http, origin)).Answer(status, projection);
+    }
+
+    static Caller Caller(HttpContext http) => http.Features.Get<ScimRequest>()!.Caller!;
+
+    static Projection Asked(HttpContext http)
+    {
+        var query = new ScimQuery(http.Request.Query);
+        return Projection.Parse(query.Attributes, query.ExcludedAttributes, Type);
+    }
+
+    static string UsersUrl(HttpContext http, PublicOrigin origin) => $"{origin.Of(http)}{http.Features.Get<ScimRequest>()!.Organization!.BasePath}{Type.Endpoint}";
+
+    static IfMatch? IfMatch(HttpContext http) => EventStore.IfMatch.Parse(http.Request.Headers.IfMatch);
+
+    // A malformed id is as unknown as a random one.
+    static Guid Id(string id) => Guid.TryParseExact(id, "D", out var known) && known.ToString("D") == id ? known : throw Unknown(id);
+
+    static ScimException Unknown(string id) => ScimException.NotFound(Type.Name, id);
+}
