@@ -93,4 +93,10 @@ public sealed record AttributeDefinition(string Name, AttributeType Type, string
 
     /// <summary>Derived by the service from other resources when answering, so never stored with this one.</summary>
     public bool IsDerived { get; init; }
+
+    /// <summary>Once it has a value it keeps one: removing it is refused, because a guess would give or take access.</summary>
+    public bool IsNeverGuessed { get; init; }
+
+    /// <summary>Elements that a multi-valued attribute may have; more is 400 <c>tooMany</c>.</summary>
+    public int MaxElements { get; init; } = 1000;
 }

@@ -33,7 +33,7 @@ public static class UserSchema
         Text("preferredLanguage", "The languages that the person prefers, as in Accept-Language."),
         Text("locale", "The person's locale, such as \"en-US\"."),
         Text("timezone", "The person's time zone in IANA form, such as \"America/Los_Angeles\"."),
-        new("active", AttributeType.Boolean, "Whether the person may use the service, as the identity provider says."),
+        new("active", AttributeType.Boolean, "Whether the person may use the service, as the identity provider says.") { IsNeverGuessed = true },
         new("password", AttributeType.String, "Accepted and dropped: the service keeps no passwords.")
             { CaseExact = true, Mutability = Mutability.WriteOnly, Returned = Returned.Never },
         Plural("emails", "E-mail addresses of the person.", ["work", "home", "other"]),
@@ -107,7 +107,7 @@ public static class EnterpriseUserSchema
             SubAttributes =
             [
                 new("value", AttributeType.String, "The id of the manager.") { CaseExact = true },
-                new("$ref", AttributeType.Reference, "The URI of the manager.") { CaseExact = true, ReferenceTypes = ["User"] },
+                new("$ref", AttributeType.Reference, "The URI of the manager.") { CaseExact = true, ReferenceTypes = ["User"], IsDerived = true },
                 new("displayName", AttributeType.String, "The manager's name.") { Mutability = Mutability.ReadOnly, IsDerived = true },
             ],
         },

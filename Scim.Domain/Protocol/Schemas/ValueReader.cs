@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using System.Text;
+using Scim.Domain.Dialects;
+using Scim.Domain.Protocol.Json;
+
+namespace Scim.Domain.Protocol.Schemas;
+
+/// <summary>
+/// Reads attribute values from outside by their definitions: what comes out has the schema's type, order and spelling.
+/// Unassigned is null (RFC 7643 §2.5). It forgives by named repairs only, and counts what it knew and what not.
+/// </summary>
+sealed class ValueReader(Notes notes)
+{
+    /// <summary>Bytes of UTF-8 that one text may have.</summary>
+    internal const int MaxTextBytes = 8192;
+
+    /// <summary>Values whose attribute is known, whether they are kept or ignored.</summary>
+    internal int Known { get; private set; }
+
+    /// <summary>The first attribute that no schema knows.</summary>
+    internal string? FirstUnknown { get; private set; }
+
+    /// <summary>Counts a value whose attribute is known and which is ignored by rule.</summary>
+    internal void Ignore() => Known++;
+
+    /// <summary>Skips an attribute that no schema knows.</summary>
+    internal void Unknown(string name)
+    {
+        FirstUnknown ??= name;
+        notes.Unknown(name);
+    }
+
+    /// <summary>The value of an attribute or sub-attribute, null when it is unassigned.</summary>
+    /// <param name="path">How errors name it.</param>
+    /// <exception cref="ScimException">400 <c>invalidValue</c>, naming the path and what would be right.</exception>
+    internal ScimValue? Read(AttributeDefinition attribute, ScimValue sent, string path) =>
+        attribute.MultiValued ? ReadElements(attribute, sent, path) : ReadSingle(attribute, sent, path);
+
+    /// <summary>
+    /// The elements of a multi-valued attribute in the order sent; identical ones are one (RFC 7643 §2.4), and one at most
+    /// is primary.
+    /// </summary>
+    /// <param name="barren">Whether elements without anything but type, primary and display are kept, as when they say what to remove.</param>
+    internal ScimArray? ReadElements(AttributeDefinition attribute, ScimValue sent, string path, bool barren = false)
+    {
+        var items = sent is ScimArray array ? array.Items : OneElement(sent, path);
+        if (items.Length > attribute.MaxElements) throw TooMany(attribute, path);
+        var elements = ImmutableArray.CreateBuilder<ScimValue>(items.Length);
+        var seen = new HashSet<ScimValue>();
+        foreach (var item in items)
+        {
+            if (item is ScimNull or ScimArray) throw Unfit(path, "an element is neither null nor itself an array");
+            if (ReadElement(attribute, item, path) is { } element && (barren || !IsBarren(attribute, element)) && seen.Add(element)) elements.Add(element);
+        }
+        if (items.All(i => i is not ScimObject && i.IsUnassigned)) Known++;
+        CheckPrimary(elements, path);
+        return elements.Count == 0 ? null : new ScimArray(elements.ToImmutable());
+    }
+
+    /// <summary>
+    /// The parts of a complex value, whatever is unknown, readOnly or derived left out.
+    /// </summary>
+    /// <param name="nulls">Whether unassigned parts are kept as null, as when they say what to unassign.</param>
+    internal ScimObject ReadParts(AttributeDefinition attribute, ScimValue sent, string path, bool nulls = false)
+    {
+        var parts = ScimObject.Empty;
+        foreach (var (name, value) in Lift(attribute, sent, path).Members)
+        {
+            if (attribute.Sub(name) is not { } sub) Unknown($"{path}.{name}");
+            else if (IsIgnored(sub)) Known++;
+            else if (Read(sub, value, $"{path}.{sub.Name}") is { } read) parts = parts.With(sub.Name, read);
+            else if (nulls) parts = parts.With(sub.Name, ScimValue.Null);
+        }
+        return SchemaOrder.Arrange(parts, attribute.SubAttributes);
+    }
+
+    /// <summary>The one item of an array for a single value; the value itself otherwise.</summary>
+    internal ScimValue Unwrap(ScimValue sent, string path)
+    {
+        if (sent is not ScimArray { Items: [var item] }) return sent;
+        if (item is ScimNull or ScimArray) throw Unfit(path, "it has a single value, not an array");
+        Repairs.ArrayForSingle.Note(notes, $"{path} has a single value; right would be the value without an array.");
+        return item;
+    }
+
+    /// <summary>Whether a value sent for the attribute is accepted and left out: the service alone computes it, or keeps none.</summary>
+    internal static bool IsIgnored(AttributeDefinition attribute) =>
+        attribute.IsDerived || attribute.Mutability is Mutability.ReadOnly or Mutability.WriteOnly;
+
+    /// <summary>Whether an element says nothing but what its value would be for: type, primary, display.</summary>
+    internal static bool IsBarren(AttributeDefinition attribute, ScimValue element)
+    {
+        if (element is not ScimObject parts) return false;
+        return parts.Members.All(m => IsBeside(m.Key)) && !attribute.SubAttributes.All(s => IsBeside(s.Name));
+        static bool IsBeside(string name) =>
+            name.Equals("type", StringComparison.OrdinalIgnoreCase) || name.Equals("primary", StringComparison.OrdinalIgnoreCase) || name.Equals("display", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>RFC 7643 §2.4: the primary value true appears no more than once.</summary>
+    internal static void CheckPrimary(IEnumerable<ScimValue> elements, string path)
+    {
+        if (elements.Count(IsPrimary) > 1) throw Unfit(path, "one element at most is primary");
+    }
+
+    /// <summary>Whether it is the preferred element.</summary>
+    internal static bool IsPrimary(ScimValue element) => (element as ScimObject)?["primary"]?.AsBoolean == true;
+
+    /// <summary>RFC 7643 §2.2: required parts of each complex value are there.</summary>
+    internal static void CheckRequired(AttributeDefinition attribute, ScimValue value, string path)
+    {
+        if (value is ScimArray array)
+            foreach (var item in array.Items) CheckRequired(attribute, item, path);
+        if (value is not ScimObject parts) return;
+        foreach (var sub in attribute.SubAttributes)
+            if (sub.Required && !IsIgnored(sub) && parts[sub.Name] is null)
+                throw ScimException.InvalidValue($"{path}.{sub.Name} is required and missing.");
+    }
+
+    internal static ScimException TooMany(AttributeDefinition attribute, string path) =>
+        ScimException.TooMany($"{path} has more than {attribute.MaxElements} elements.");
+
+    internal static ScimException Unfit(string path, string right) => ScimException.InvalidValue($"{path} has a value that does not fit: {right}.");
+
+    ImmutableArray<ScimValue> OneElement(ScimValue sent, string path)
+    {
+        if (sent.IsUnassigned) return [];
+        Repairs.SingleForMany.Note(notes, $"{path} is multi-valued; right would be an array.");
+        return [sent];
+    }
+
+    ScimValue? ReadElement(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        if (sent is not ScimObject && sent.IsUnassigned) return null;
+        if (attribute.Type != AttributeType.Complex) return ReadScalar(attribute, sent, path);
+        var parts = ReadParts(attribute, sent, path);
+        return parts.Members.IsEmpty ? null : parts;
+    }
+
+    ScimValue? ReadSingle(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        sent = Unwrap(sent, path);
+        if (sent is ScimArray { Items.IsEmpty: false }) throw Unfit(path, "it has a single value, not an array");
+        if (sent is not ScimObject { Members.IsEmpty: false } && sent.IsUnassigned)
+        {
+            Known++;
+            return null;
+        }
+        if (attribute.Type != AttributeType.Complex) return ReadScalar(attribute, sent, path);
+        var parts = ReadParts(attribute, sent, path);
+        return parts.Members.IsEmpty ? null : parts;
+    }
+
+    ScimObject Lift(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        var parts = sent as ScimObject ?? Bare(attribute, sent, path);
+        if (RoleInText.TryRead(attribute, parts) is not { } role) return parts;
+        Repairs.RoleAsJson.Note(notes, $"{path}.value holds JSON in text; right would be the value alone.");
+        return role;
+    }
+
+    ScimObject Bare(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        if (sent is not ScimString || attribute.Sub("value") is not { } value) throw Unfit(path, $"it is complex, an object{Parts(attribute)}");
+        var repair = attribute.MultiValued ? Repairs.BareElements : Repairs.BareValue;
+        repair.Note(notes, $"{path} is complex; right would be {{\"value\":…}}.");
+        return ScimValue.Of((value.Name, sent));
+    }
+
+    static string Parts(AttributeDefinition attribute) => attribute.SubAttributes is [var first, ..] ? $" such as {{\"{first.Name}\":…}}" : "";
+
+    ScimValue? ReadScalar(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        Known++;
+        if (sent is ScimObject { IsUnassigned: true }) return null;
+        return attribute.Type switch
+        {
+            AttributeType.Boolean => ReadBoolean(sent, path),
+            AttributeType.Integer => sent is ScimNumber { Value: var n } && decimal.Truncate(n) == n ? sent : throw Unfit(path, "it is an integer such as 5"),
+            AttributeType.Decimal => sent as ScimNumber ?? throw Unfit(path, "it is a number such as 1.5"),
+            AttributeType.DateTime => ScimDateTime.TryParse(ReadText(sent, path)) is { } instant ? ScimValue.Of(ScimDateTime.Print(instant))
+                : throw Unfit(path, "it is a date with time and offset such as \"2026-05-13T04:42:34Z\""),
+            _ => ScimValue.Of(ReadText(sent, path)),
+        };
+    }
+
+    ScimValue ReadBoolean(ScimValue sent, string path)
+    {
+        if (sent is ScimBoolean) return sent;
+        if (sent.AsString is not { } text || !bool.TryParse(text, out var truth)) throw Unfit(path, "it is true or false");
+        Repairs.TextForBoolean.Note(notes, $"{path} is a boolean written as text; right would be {ScimValue.Of(truth)}.");
+        return ScimValue.Of(truth);
+    }
+
+    static string ReadText(ScimValue sent, string path)
+    {
+        if (sent.AsString is not { } text) throw Unfit(path, "it is a string");
+        return text.Length * 3 > MaxTextBytes && Encoding.UTF8.GetByteCount(text) > MaxTextBytes
+            ? throw Unfit(path, $"a string has at most {MaxTextBytes} bytes of UTF-8")
+            : text;
+    }
+}
