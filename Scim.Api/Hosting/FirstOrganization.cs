@@ -39,5 +39,5 @@ internal static class FirstOrganization
 
     /// <summary>How whoever started this program calls it again.</summary>
     internal static string Program() =>
-        File.Exists(Path.Combine("Scim.Api", "Scim.Api.csproj")) ? "dotnet run --project Scim.Api --" : Environment.ProcessPath ?? "Scim.Api";
+        File.Exists("Scim.Api.csproj") || File.Exists(Path.Combine("Scim.Api", "Scim.Api.csproj")) ? "dotnet run --project Scim.Api --" : Environment.ProcessPath ?? "Scim.Api";
 }

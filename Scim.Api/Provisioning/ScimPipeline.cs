@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Domain.Protocol;

@@ -11,7 +11,7 @@ public abstract record UserCommand(string Source);
 /// <summary>POST of somebody unknown: the resource in its stored form; omitted <c>active</c> is true.</summary>
 public sealed record ProvisionUser(Guid UserId, ScimObject Resource, string Source) : UserCommand(Source);
 
-/// <summary>The whole resource as it shall be, however it came about: a PATCH applied, or <see cref="Replacement"/> of a PUT.</summary>
+/// <summary>The whole resource as it shall be, however it came about: a PATCH applied, or a PUT read.</summary>
 public sealed record ReplaceUser(ScimObject Desired, string Source) : UserCommand(Source);
 
 /// <summary>DELETE.</summary>
