@@ -84,7 +84,7 @@ public class CanonicalKeys
             var wide = rune.Value is (>= 0xff01 and <= 0xffee) or 0x3000;
             mapped.Append(wide ? rune.ToString().Normalize(NormalizationForm.FormKC) : rune.ToString());
         }
-        return mapped.ToString().ToLowerInvariant().Normalize(NormalizationForm.FormC);
+        return mapped.ToString().Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().Normalize(NormalizationForm.FormC);
     }
 
     static string Unescaped(string cell) => System.Text.RegularExpressions.Regex.Replace(cell, @"\\u\{([0-9A-F]+)\}",
