@@ -84,13 +84,14 @@ public static class CanonicalKey
             throw Refused(rune.Value, category == UnicodeCategory.Control ? "a control character" : "an invisible format character");
     }
 
+    // .NET refuses to normalise lone surrogates and U+FFFE.
     static string WellFormed(string text)
     {
         StringBuilder? repaired = null;
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsSurrogatePair(text, i)) i++;
-            else if (char.IsSurrogate(text[i])) (repaired ??= new StringBuilder(text))[i] = '\ufffd';
+            else if (char.IsSurrogate(text[i]) || text[i] == '\ufffe') (repaired ??= new StringBuilder(text))[i] = '\ufffd';
         }
         return repaired?.ToString() ?? text;
     }

@@ -1,5 +1,4 @@
 using Scim.Domain.Protocol.Json;
-using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Domain.Protocol.Filters;
 
@@ -47,16 +46,11 @@ public static class FilterEvaluator
 
     static bool Compares(ValueTest test, ScimValue value) => (value, test.Literal) switch
     {
-        (ScimString text, ScimString literal) => Compares(test.Operator, Compared(test.Leaf, text.Value), literal.Value),
+        (ScimString text, ScimString literal) => Compares(test.Operator, ComparedText.Of(test.Leaf, text.Value), literal.Value),
         (ScimNumber number, ScimNumber literal) => Ordered(test.Operator, number.Value.CompareTo(literal.Value)),
         (ScimBoolean, ScimBoolean) => value.Equals(test.Literal),
         _ => false,
     };
-
-    static string Compared(AttributeDefinition leaf, string text) =>
-        leaf.Type == AttributeType.DateTime ? ScimDateTime.Normalise(text)
-        : leaf.CaseExact ? text
-        : CanonicalKey.Of(text);
 
     static bool Compares(FilterOperator op, string value, string literal) => op switch
     {

@@ -52,8 +52,10 @@ public sealed class FilterParser
         var parser = Begin(text, type, notes);
         parser._text.MoveTo(bracket);
         var inner = parser.Bracketed();
-        var sub = parser._text.TrySubName();
-        return parser._text.AtEnd ? new ElementPath(path, inner, sub) : throw InvalidPath(text);
+        var rest = parser._text.Rest.TrimEnd();
+        if (rest.Length == 0) return new ElementPath(path, inner, null);
+        return rest[0] == '.' && AttributePath.TryParse(rest[1..], type) is { SchemaUrn: null, SubName: null } sub
+            ? new ElementPath(path, inner, sub.Name) : throw InvalidPath(text);
     }
 
     static FilterParser Begin(string text, ResourceType type, Notes notes)
@@ -128,7 +130,7 @@ public sealed class FilterParser
         var sub = _text.TrySubName();
         if (sub is null && !_text.IsAtOperator) return null;
         FilterRepairs.Apply(_notes, FilterRepairs.AfterValuePath,
-            $"At position {at} of the filter a comparison follows a value path; right would be {path}[{inner} and {sub ?? "value"} …].");
+            $"At position {at} of the filter a comparison follows a value path; right would be {ScimReader.Shown($"{path}[{inner} and {sub ?? "value"} …]")}.");
         return Test(new AttributePath(null, sub ?? "value", null), at);
     }
 
@@ -136,7 +138,7 @@ public sealed class FilterParser
     {
         var at = _text.Position;
         var word = _text.Word();
-        if (word.Length == 0) throw _text.Expected("an attribute, \"not\" or \"(\"");
+        if (word.ToLowerInvariant() is "" or "and" or "or" or "not") throw FilterLexer.Expected("an attribute, \"not\" or \"(\"", at);
         return AttributePath.TryParse(word, _type)
             ?? throw ScimException.InvalidFilter($"At position {at} of the filter \"{ScimReader.Shown(word)}\" is no attribute name; right would be, for example, userName or name.familyName.");
     }
