@@ -1,11 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Scim.Api.Access;
 using Scim.Api.Hosting;
 using Scim.Tests.Hosting.Embedded;
 using Scim.Tests.Replay;
@@ -40,10 +38,11 @@ public sealed class TestService : IAsyncLifetime
     {
         Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
         {
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Embedded:Folder"] = _folder.Path });
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Embedded:Folder"] = _folder.Folder.FullPath });
             builder.Logging.AddProvider(Log);
         });
         await Service.StartAsync(TextWriter.Null, CancellationToken.None);
+        Protocol.Filters.PeopleTable.DataSource = () => Task.FromResult(NpgsqlDataSource.Create(OwnerConnectionString));
         Address = new Uri(Service.App.Urls.First());
         Operator = new HttpClient(_handler, disposeHandler: false) { BaseAddress = Address };
         Operator.DefaultRequestHeaders.Authorization = new("Bearer", ScimService.OperatorKey(Service.App.Configuration, Service.Foundation.Folder));
@@ -93,7 +92,7 @@ public sealed class TestService : IAsyncLifetime
         {
             await Service.DisposeAsync();
             _handler.Dispose();
-            _folder.Dispose();
+            await _folder.DisposeAsync();
         }
     }
 }

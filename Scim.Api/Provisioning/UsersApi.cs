@@ -5,7 +5,7 @@ using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Messages;
-//using Scim.Domain.Protocol.Patch;
+using Scim.Domain.Protocol.Patch;
 using Scim.Domain.Protocol.Schemas;
 using Scim.Domain.Users;
 
@@ -23,7 +23,7 @@ internal static class UsersApi
         users.MapMethods("", [HttpMethods.Get, HttpMethods.Head], List);
         users.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], Read);
         users.MapPut("/{id}", Replace);
-        //users.MapPatch("/{id}", Patch);
+        users.MapPatch("/{id}", Patch);
         users.MapDelete("/{id}", Delete);
     }
 
@@ -63,7 +63,7 @@ internal static class UsersApi
         return await Answer(200, user, http, directory, origin, projection);
     }
 
-/*    // RFC 7644 section 3.5.2.
+    // RFC 7644 section 3.5.2.
     static async Task<IResult> Patch(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
@@ -72,7 +72,6 @@ internal static class UsersApi
         return await Answer(200, user, http, directory, origin, projection);
     }
 
-*/
     // RFC 7644 section 3.6.
     static async Task<IResult> Delete(string id, HttpContext http, UserProvisioning users)
     {

@@ -37,7 +37,7 @@ internal static class WholeHistory
             else
             {
                 var folded = stream.Aggregate((Organization?)null, (o, e) => Organization.Fold(o, (OrganizationEvent)e.Event, e.Fact));
-                var live = await service.Get<History>().Load<Organization>(organization, stream.Key, CancellationToken.None);
+                var live = await service.Get<Scim.Api.EventStore.History>().Load<Organization>(organization, stream.Key, CancellationToken.None);
                 Assert.Equal(folded! with { Tokens = [] }, live! with { Tokens = [] });
                 Assert.Equal(folded.Tokens.ToArray(), live.Tokens.ToArray());
             }
