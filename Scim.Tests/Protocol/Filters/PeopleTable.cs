@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Scim.Api.EventStore.Queries;
+using Scim.Api.EventStore.Schema;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Json;
@@ -45,6 +46,11 @@ sealed class PeopleTable : IAsyncDisposable
         foreach (var person in people) await Add(person);
     }
 
+    // Those of the directory itself.
+    static IEnumerable<string> Indexes() => SchemaSetup.Script("directory.sql").Split(";\n")
+        .Where(statement => statement.Contains(" index ", StringComparison.Ordinal))
+        .Select(statement => statement.Replace("directory.mt_doc_user", "people", StringComparison.Ordinal));
+
     internal async Task Clear()
     {
         await using var command = new NpgsqlCommand("truncate people", _connection);
@@ -76,7 +82,7 @@ sealed class PeopleTable : IAsyncDisposable
             'userName', 'u' || n, 'emails', jsonb_build_array(jsonb_build_object('value', n || '@example.com', 'type', 'work')))), 'u' || n, 'x' || n, 'd' || n, 'f' || n,
             '2020-01-01'::timestamptz + n * interval '1 hour', '2020-01-01'::timestamptz + n * interval '1 hour', 1 from generate_series(1, 20000) n
             """;
-        foreach (var sql in UserIndexes.On("people").Select(i => i.Sql).Prepend(UserIndexes.Extension).Prepend(crowd).Append("analyze people"))
+        foreach (var sql in Indexes().Prepend(crowd).Append("analyze people"))
         {
             await using var command = new NpgsqlCommand(sql, _connection);
             await command.ExecuteNonQueryAsync();
