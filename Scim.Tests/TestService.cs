@@ -39,7 +39,7 @@ public sealed class TestService : IAsyncLifetime
         Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
         {
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Embedded:Folder"] = _folder.Folder.FullPath });
-            builder.Logging.AddProvider(Log);
+            builder.Logging.ClearProviders().AddProvider(Log);
         });
         await Service.StartAsync(TextWriter.Null, CancellationToken.None);
         Protocol.Filters.PeopleTable.DataSource = () => Task.FromResult(NpgsqlDataSource.Create(OwnerConnectionString));
