@@ -52,22 +52,24 @@ sealed class PatchPaths(ResourceType type, Notes notes)
         foreach (var term in inner is And and ? and.Terms : [inner])
         {
             if (term is not Comparison { Operator: FilterOperator.Eq } comparison) continue;
-            var literal = comparison.Unquoted is null ? comparison.Value : ScimValue.Of(comparison.Unquoted);
-            if (element is not ScimObject parts) element = literal;
-            else if (attribute.Sub(comparison.Path.Name) is { } sub && !ValueReader.IsIgnored(sub)) element = parts.With(sub.Name, Typed(sub, literal));
+            if (element is not ScimObject parts) element = Typed(attribute, comparison);
+            else if (attribute.Sub(comparison.Path.Name) is { } sub && !ValueReader.IsIgnored(sub)) element = parts.With(sub.Name, Typed(sub, comparison));
         }
         if (element is ScimObject { Members.IsEmpty: true }) return null;
         if (element is ScimObject made) element = SchemaOrder.Arrange(made, attribute.SubAttributes);
         return element is not null && FilterEvaluator.MatchesElement(filter, element) ? element : null;
     }
 
-    // The checker has noted "True" for a boolean, and that other literals fit.
-    static ScimValue Typed(AttributeDefinition sub, ScimValue literal) => sub.Type switch
+    // The checker has noted text for a boolean and missing quotation marks, and that the literal fits.
+    static ScimValue Typed(AttributeDefinition leaf, Comparison comparison) => leaf.Type switch
     {
-        AttributeType.Boolean when bool.TryParse(literal.AsString, out var truth) => ScimValue.Of(truth),
-        AttributeType.DateTime when literal.AsString is { } text => ScimValue.Of(ScimDateTime.Normalise(text)),
-        _ => literal,
+        AttributeType.Integer or AttributeType.Decimal => comparison.Value,
+        AttributeType.Boolean => bool.TryParse(comparison.Value.AsString, out var truth) ? ScimValue.Of(truth) : comparison.Value,
+        AttributeType.DateTime => ScimValue.Of(ScimDateTime.Normalise(Text(comparison))),
+        _ => ScimValue.Of(Text(comparison)),
     };
+
+    static string Text(Comparison comparison) => comparison.Unquoted ?? comparison.Value.AsString ?? "";
 
     static int Count(Test test) => test switch
     {

@@ -79,5 +79,5 @@ public sealed class PatchRequest
 
     internal static ScimException TooMany() => ScimException.TooMany($"The PATCH has more than {MaxOperations} operations; send several.");
 
-    static string Shown(string name) => AttributeNames.IsWellFormed(name) ? ScimReader.Shown(name) : "a malformed name";
+    static string Shown(string name) => AttributeNames.IsWellFormed(name) && name.Length <= 128 ? $"\"{name}\"" : "a name that is none";
 }
