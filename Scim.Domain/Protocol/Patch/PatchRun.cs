@@ -12,8 +12,10 @@ namespace Scim.Domain.Protocol.Patch;
 /// </summary>
 sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
 {
-    /// <summary>Characters that the filters of one request may look at: about 100 ms, whatever is sent.</summary>
+    /// <summary>Characters that one request may look at: about 100 ms, whatever is sent.</summary>
     internal const long MaxWork = 4_000_000;
+
+    const int ElementWork = 50; // to touch an element costs as much as to look at so many characters
 
     readonly ResourceDraft _draft = new(stored, type);
     readonly HashSet<ResolvedPath> _touched = [];
@@ -85,6 +87,7 @@ sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
     ScimValue? ApplyToElements(PatchOperation operation, AttributeDefinition attribute, ImmutableArray<ScimValue> old)
     {
         var (verb, target, value) = operation;
+        Spend(ElementWork * ((long)old.Length + Items(value).Length));
         var elements = new PatchElements(attribute, target.ToString(), old);
         if (target is { Filter: null, Path.Sub: null })
         {
@@ -109,9 +112,14 @@ sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
     bool Matches(PatchTarget target, ScimValue element)
     {
         if (target.Filter is not { } filter) return true;
-        _work += target.Terms * (8L + Characters(element));
-        if (_work > MaxWork) throw ScimException.TooMany("The filters of the PATCH look at too many values; send fewer operations at once.");
+        Spend(target.Terms * (8L + Characters(element)));
         return FilterEvaluator.MatchesElement(filter, element);
+    }
+
+    void Spend(long work)
+    {
+        _work += work;
+        if (_work > MaxWork) throw ScimException.TooMany("The PATCH looks at too many values; send fewer operations at once.");
     }
 
     static long Characters(ScimValue value) => value switch

@@ -63,15 +63,20 @@ sealed class ValueReader(Notes notes)
     /// <param name="nulls">Whether unassigned parts are kept as null, as when they say what to unassign.</param>
     internal ScimObject ReadParts(AttributeDefinition attribute, ScimValue sent, string path, bool nulls = false)
     {
-        var parts = ScimObject.Empty;
-        foreach (var (name, value) in Lift(attribute, sent, path).Members)
+        var given = Lift(attribute, sent, path);
+        var parts = ImmutableArray.CreateBuilder<KeyValuePair<string, ScimValue>>(given.Members.Length);
+        var known = 0;
+        foreach (var sub in attribute.SubAttributes)
         {
-            if (attribute.Sub(name) is not { } sub) Unknown($"{path}.{name}");
-            else if (IsIgnored(sub)) Known++;
-            else if (Read(sub, value, $"{path}.{sub.Name}") is { } read) parts = parts.With(sub.Name, read);
-            else if (nulls) parts = parts.With(sub.Name, ScimValue.Null);
+            if (given[sub.Name] is not { } value) continue;
+            known++;
+            if (IsIgnored(sub)) Known++;
+            else if ((Read(sub, value, $"{path}.{sub.Name}") ?? (nulls ? ScimValue.Null : null)) is { } read) parts.Add(KeyValuePair.Create(sub.Name, read));
         }
-        return SchemaOrder.Arrange(parts, attribute.SubAttributes);
+        if (known < given.Members.Length)
+            foreach (var (name, _) in given.Members)
+                if (attribute.Sub(name) is null) Unknown($"{path}.{name}");
+        return new ScimObject(parts.ToImmutable());
     }
 
     /// <summary>The one item of an array for a single value; the value itself otherwise.</summary>
