@@ -29,6 +29,10 @@ internal sealed class UserDirectory(Placement placement)
 
     const string Row = $"d.data, d.mt_version, {ManagerName}";
 
+    const string CandidateRow =
+        "d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean, " +
+        "(d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz";
+
     /// <summary>The part of an ETag that stands for the manager's name, as <see cref="Provisioning.UserAnswer"/> computes it.</summary>
     const string DerivedHash = $"coalesce(left(encode(sha256(convert_to({ManagerName}, 'UTF8')), 'hex'), 8), '0')";
 
@@ -85,13 +89,9 @@ internal sealed class UserDirectory(Placement placement)
     internal async Task<IReadOnlyList<Candidate>> Candidates(Guid organization, string userNameKey, string? externalId, NpgsqlConnection? within, CancellationToken ct)
     {
         const string sql = $"""
-            select d.id, d.user_name_key = $2, d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean,
-                   (d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz
-            from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
+            select {CandidateRow} from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
             union
-            select d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean,
-                   (d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz
-            from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
+            select {CandidateRow} from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
             """;
         using var soon = Soon(ct);
         await using var command = within is null ? Source(organization).CreateCommand(sql) : new NpgsqlCommand(sql, within);
