@@ -32,6 +32,7 @@ sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
         }
         var old = _draft[path.Extension, attribute];
         var value = attribute.MultiValued ? ApplyToElements(operation, attribute, Items(old)) : ApplyToSingle(operation, attribute, old);
+        if (value is null && operation.Target is { Filter: null, Path.Sub: null }) Guard(path, attribute, old, null);
         if (old is null ? value is null : old.Equals(value)) return;
         Guard(path, attribute, old, value);
         _touched.Add(path with { Sub = null });
