@@ -12,7 +12,7 @@ namespace Scim.Domain.Protocol.Patch;
 /// </summary>
 sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
 {
-    /// <summary>Characters that one request may look at: about 100 ms, whatever is sent.</summary>
+    /// <summary>Characters that one request may look at: a tenth or two of a second, whatever is sent.</summary>
     internal const long MaxWork = 4_000_000;
 
     const int ElementWork = 50; // to touch an element costs as much as to look at so many characters
