@@ -120,9 +120,10 @@ sealed class PatchElements(AttributeDefinition attribute, string path, Immutable
         return (telling.Count > 0 ? telling : [.. said.Members]).TrueForAll(m => m.Value.Equals(element[m.Key]));
     }
 
-    /// <summary>Finds the element that is there already: by value and type, by value when no type is said, else by all it holds.</summary>
+    /// <summary>Finds the element that is there already: the same one, else by value and type, by value alone when no type is said.</summary>
     sealed class Twins
     {
+        readonly Dictionary<ScimValue, int> _same = [];
         readonly Dictionary<(ScimValue Value, ScimValue? Type), int> _places = [];
 
         internal Twins(List<ScimValue> elements)
@@ -131,16 +132,17 @@ sealed class PatchElements(AttributeDefinition attribute, string path, Immutable
         }
 
         internal int? Find(ScimValue element) =>
-            _places.TryGetValue(Key(element), out var at) ? at : null;
+            _same.TryGetValue(element, out var at) || Key(element) is { } key && _places.TryGetValue(key, out at) ? at : null;
 
         internal void Add(ScimValue element, int at)
         {
-            var key = Key(element);
+            _same.TryAdd(element, at);
+            if (Key(element) is not { } key) return;
             _places.TryAdd(key, at);
             if (key.Type is not null) _places.TryAdd((key.Value, null), at);
         }
 
-        static (ScimValue Value, ScimValue? Type) Key(ScimValue element) =>
-            element is ScimObject parts && parts["value"] is { } value ? (value, parts["type"]) : (element, null);
+        static (ScimValue Value, ScimValue? Type)? Key(ScimValue element) =>
+            element is ScimObject parts && parts["value"] is { } value ? (value, parts["type"]) : null;
     }
 }

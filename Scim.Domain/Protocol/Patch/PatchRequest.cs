@@ -61,8 +61,8 @@ public sealed class PatchRequest
     public (PatchRequest Others, ImmutableArray<PatchOperation> OnAttribute) Split(string attribute)
     {
         var definition = _type.Attribute(attribute);
-        var here = Operations.Where(o => o.Target.Path.Extension is null && ReferenceEquals(o.Target.Attribute, definition)).ToImmutableArray();
-        return (new PatchRequest(Operations.RemoveRange(here), _type, _notes), here);
+        var parts = Operations.ToLookup(o => o.Target.Path.Extension is null && ReferenceEquals(o.Target.Attribute, definition));
+        return (new PatchRequest([.. parts[false]], _type, _notes), [.. parts[true]]);
     }
 
     static void CheckUrn(ScimObject body, Notes notes)

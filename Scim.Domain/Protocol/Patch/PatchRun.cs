@@ -12,7 +12,7 @@ namespace Scim.Domain.Protocol.Patch;
 /// </summary>
 sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
 {
-    /// <summary>Characters that one request may look at: about 100 ms, whatever is sent.</summary>
+    /// <summary>Characters that one request may look at: a tenth or two of a second, whatever is sent.</summary>
     internal const long MaxWork = 4_000_000;
 
     const int ElementWork = 50; // to touch an element costs as much as to look at so many characters
@@ -32,6 +32,7 @@ sealed class PatchRun(ScimObject stored, ResourceType type, Notes notes)
         }
         var old = _draft[path.Extension, attribute];
         var value = attribute.MultiValued ? ApplyToElements(operation, attribute, Items(old)) : ApplyToSingle(operation, attribute, old);
+        if (value is null && operation.Target is { Filter: null, Path.Sub: null }) Guard(path, attribute, old, null);
         if (old is null ? value is null : old.Equals(value)) return;
         Guard(path, attribute, old, value);
         _touched.Add(path with { Sub = null });

@@ -184,7 +184,7 @@ sealed class ValueReader(Notes notes)
             AttributeType.Decimal => sent as ScimNumber ?? throw Unfit(path, "it is a number such as 1.5"),
             AttributeType.DateTime => ScimDateTime.TryParse(ReadText(sent, path)) is { } instant ? ScimValue.Of(ScimDateTime.Print(instant))
                 : throw Unfit(path, "it is a date with time and offset such as \"2026-05-13T04:42:34Z\""),
-            _ => ScimValue.Of(ReadText(sent, path)),
+            _ => ScimValue.Of(ReadFormatted(attribute, sent, path)),
         };
     }
 
@@ -195,6 +195,23 @@ sealed class ValueReader(Notes notes)
         Repairs.TextForBoolean.Note(notes, $"{path} is a boolean written as text; right would be {ScimValue.Of(truth)}.");
         return ScimValue.Of(truth);
     }
+
+    // Formats are the provider's own business: what looks otherwise is stored as sent, so that it comes back the same.
+    string ReadFormatted(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        var text = ReadText(sent, path);
+        if (!AttributeFormats.Fits(attribute, text)) Repairs.FormatAsSent.Note(notes, $"{path} does not look as expected; right would be {Expected(attribute)}.");
+        return text;
+    }
+
+    static string Expected(AttributeDefinition attribute) => (attribute.Type, attribute.Format) switch
+    {
+        (AttributeType.Binary, _) => "base64",
+        (AttributeType.Reference, _) => "an absolute URI such as \"https://example.com/bjensen\"",
+        (_, AttributeFormat.Email) => "an e-mail address such as \"bjensen@example.com\"",
+        (_, AttributeFormat.Locale) => "a language tag such as \"en-US\"",
+        _ => "a time zone such as \"America/Los_Angeles\"",
+    };
 
     static string ReadText(ScimValue sent, string path)
     {

@@ -42,6 +42,16 @@ public class BodyCases
         Assert.Equal(400, Assert.Throws<ScimException>(() => Read(block, new Notes(strict: true))).Status);
     }
 
+    [Fact]
+    public void A_text_of_more_than_8_KB_is_refused()
+    {
+        ScimObject Of(string text) => Sent.Object($$"""{"schemas":["{{UserSchema.Urn}}"],"userName":"a","nickName":"{{text}}"}""");
+        Assert.NotNull(ResourceReader.Read(Of(new string('x', 8192)), UserSchema.ResourceType, new Notes()));
+        Assert.NotNull(ResourceReader.Read(Of(new string('é', 4096)), UserSchema.ResourceType, new Notes()));
+        Assert.Equal("invalidValue", Assert.Throws<ScimException>(() => ResourceReader.Read(Of(new string('x', 8193)), UserSchema.ResourceType, new Notes())).ScimType);
+        Assert.Equal("invalidValue", Assert.Throws<ScimException>(() => ResourceReader.Read(Of(new string('é', 4097)), UserSchema.ResourceType, new Notes())).ScimType);
+    }
+
     static ScimObject Read(CaseBlock block, Notes notes)
     {
         var type = TestTypes.Of(block['t']);
