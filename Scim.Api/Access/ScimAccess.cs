@@ -30,7 +30,7 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         var address = Address(http.Connection.RemoteIpAddress);
         uses.Note(id, token.Id, address, now);
         var notes = new Notes();
-        if (repeated) notes.Repair("Bearer repeated", "The Authorization header repeats its scheme.");
+        if (repeated) BearerToken.Repeated.Note(notes, "The Authorization header repeats its scheme.");
         return (new Caller(id, $"scim-token:{token.Id:D}", requestId)
         {
             Source = Domain.History.Source.Scim,

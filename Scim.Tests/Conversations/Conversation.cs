@@ -11,7 +11,7 @@ namespace Scim.Tests.Conversations;
 /// User-Agent: …              headers of all requests
 /// == A step                  names what follows
 /// @ suspend {{ada}}          an administrator acts
-/// > POST /Users              a request: further headers, then its body
+/// > POST /Users              a request: further headers ("-": not sent), then its body
 /// &lt; 201 at least            its answer: headers, then its body; exact unless "at least"
 /// ~ a repair                 what a look-up is forgiven
 /// = events of {{ada}}        type (paths) ~ repairs ? unknown names; one line each, no more

@@ -68,10 +68,10 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
         if (asked.Body is { Length: > 0 } body)
         {
             body = _memory.Fill(body, json: true);
-            if (Parse(body)["password"]?.AsString is { } password) _passwords.Add(password);
+            if (Parse(body)["password"]?.AsString is { Length: > 0 } password) _passwords.Add(password);
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         }
-        foreach (var (name, value) in conversation.Parts[0].Headers.Where(h => !asked.Headers.ContainsKey(h.Key)).Concat(asked.Headers))
+        foreach (var (name, value) in conversation.Parts[0].Headers.Where(h => !asked.Headers.ContainsKey(h.Key)).Concat(asked.Headers).Where(h => h.Value != "-"))
         {
             if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)) Assert.True(request.Headers.TryAddWithoutValidation(name, _memory.Fill(value)));
             else request.Content?.Headers.TryAddWithoutValidation(name, value);

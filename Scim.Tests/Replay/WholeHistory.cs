@@ -19,6 +19,7 @@ internal static class WholeHistory
 
     static async Task Check(TestService service, Guid organization, IReadOnlyList<RecordedEvent> events)
     {
+        Assert.Empty(events.SelectMany(e => Conversations.KnownRepairs.Of(e.Stored.Headers)).Except(Conversations.KnownRepairs.Names));
         var people = new Dictionary<Guid, User>();
         foreach (var stream in events.GroupBy(e => e.Stored.StreamId))
         {
