@@ -46,7 +46,7 @@ sealed class CaseBlock(string name)
     internal void AssertNotes(Notes notes)
     {
         Assert.Equal(Parts('~').Order(StringComparer.Ordinal), notes.Repairs);
-        Assert.Equal(Parts('?'), notes.Unmapped);
+        Assert.Equal(Parts('?').Select(name => name.Length > 64 ? name[^64..] : name), notes.Unmapped); // of a long name the end is kept
     }
 
     internal string[] Parts(char mark) => this[mark]?.Split(';', StringSplitOptions.TrimEntries) ?? [];
