@@ -31,8 +31,9 @@ internal static class UsersApi
     static async Task<IResult> Create(HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
-        var resource = ResourceReader.Read(await ScimBody.ReadAsync(http), Type, caller.Notes);
-        return await Answer(201, await users.Provision(caller, resource), http, directory, origin, projection);
+        var body = await ScimBody.ReadAsync(http);
+        var user = await users.Provision(caller, ResourceReader.Read(body, Type, caller.Notes), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
+        return await Answer(201, user, http, directory, origin, projection);
     }
 
     // RFC 7644 section 3.4.1.

@@ -163,6 +163,20 @@ public sealed class UsersApiTests(TestService service)
     }
 
     [Fact]
+    public async Task Who_comes_back_by_POST_keeps_what_a_PUT_keeps()
+    {
+        using var org = await service.NewOrganization();
+        var user = await org.NewUser("bjensen", ""","title":"Guide","externalId":"701984","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Tours"}""");
+        await org.Patch($"Users/{user.Id}", """[{"op":"replace","value":{"active":false}}]""");
+        var back = await org.NewUser("BJensen");
+        Assert.Equal((user.Id, user.Headers["Location"], true), (back.Id, back.Headers["Location"], back.Body!["active"]!.AsBoolean));
+        Assert.Equal("701984", back.Body["externalId"]!.AsString);
+        Assert.NotNull(back.Body["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]);
+        Assert.Null(back.Body["title"]);
+        Assert.Equal(["user_provisioned", "user_deactivated", "user_renamed", "user_attributes_changed", "user_reactivated"], await org.Events(user.Id));
+    }
+
+    [Fact]
     public async Task One_name_in_two_organizations_is_two_people()
     {
         using var one = await service.NewOrganization();
