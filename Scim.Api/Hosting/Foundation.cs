@@ -43,7 +43,7 @@ internal sealed class Foundation : IAsyncDisposable
         var foundation = new Foundation(Connections.Of(configuration, embedded), embedded, folder);
         try
         {
-            await foundation.LayAsync(configuration, clock, ct);
+            await foundation.LayAsync(configuration, role, clock, ct);
             return foundation;
         }
         catch (Exception e)
@@ -54,17 +54,35 @@ internal sealed class Foundation : IAsyncDisposable
         }
     }
 
-    async Task LayAsync(IConfiguration configuration, TimeProvider clock, CancellationToken ct)
+    async Task LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, CancellationToken ct)
     {
-        if (Connections is { Owner: { } owner, RegistryOwner: var registryOwner })
+        if (role is FolderRole.Service) await ApplyAsync(ct);
+        try
         {
-            var login = new NpgsqlConnectionStringBuilder(Connections.Directory);
-            await using var objects = Connections.DataSource(owner);
-            await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
-            await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
+            await StandAsync(configuration, clock, ct);
         }
+        catch (Exception e) when (role is FolderRole.Command && Connections.Owner is not null && e is (PostgresException or StartupException))
+        {
+            // A command mostly finds all that it needs, and looking is quicker than making.
+            await ApplyAsync(ct);
+            await StandAsync(configuration, clock, ct);
+        }
+    }
+
+    async Task ApplyAsync(CancellationToken ct)
+    {
+        if (Connections is not { Owner: { } owner, RegistryOwner: var registryOwner }) return;
+        var login = new NpgsqlConnectionStringBuilder(Connections.Directory);
+        await using var objects = Connections.DataSource(owner);
+        await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
+        await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
+    }
+
+    async Task StandAsync(IConfiguration configuration, TimeProvider clock, CancellationToken ct)
+    {
         var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
         Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
+        Store?.Dispose();
         Store = EventStoreOptions.BuildStore(Placement, Events, clock);
         await SchemaSetup.AssertAsync(Store, Placement, ct);
         await Placement.OrganizationsAsync(ct);

@@ -6,6 +6,7 @@ using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting.Embedded;
+using Scim.Api.Operator;
 using Scim.Api.Provisioning;
 
 namespace Scim.Api.Hosting;
@@ -64,6 +65,7 @@ internal sealed class ScimService : IAsyncDisposable
         await App.StartAsync(ct);
         var origin = App.Services.GetRequiredService<PublicOrigin>().OrAddress(App.Urls.First());
         if (first is not null) await output.WriteLineAsync(FirstOrganization.NextSteps(first, origin, FirstOrganization.Program()));
+        ServiceAddress.Announce(Foundation.Folder, App.Urls.First());
         await output.WriteLineAsync($"Listening at {string.Join(", ", App.Urls)}");
     }
 
@@ -124,6 +126,7 @@ internal sealed class ScimService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
+        ServiceAddress.Withdraw(Foundation.Folder);
         await Foundation.DisposeAsync();
     }
 }

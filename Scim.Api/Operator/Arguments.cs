@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Scim.Api.Operator;
+
+/// <summary>The arguments and options that several commands share.</summary>
+internal static class Arguments
+{
+    internal static readonly Option<string?> As = new("--as")
+    {
+        HelpName = "NAME",
+        Description = "The name of whoever does this. It stands on the event as operator:NAME and cannot be erased later; without it stands operator",
+        Recursive = true,
+        Validators = { Named },
+    };
+
+    internal static readonly Option<bool> Json = new("--json") { Description = "Answer with one line of JSON" };
+
+    internal static readonly Argument<string> Organization = new("ORGANIZATION") { Description = "The organization's id, or its name where only one has it" };
+
+    internal static readonly Argument<Guid> Token = new("TOKENID") { Description = "The token's id, as token list shows it", CustomParser = Id };
+
+    internal static readonly Option<int?> Days = new("--days")
+    {
+        HelpName = "N",
+        Description = $"Days for which the token is good; {CommandCenter.Organizations.OrganizationAdministration.DefaultTokenDays} unless said otherwise",
+        CustomParser = Number,
+    };
+
+    static void Named(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: var name }] && (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl)))
+            option.AddError("--as takes a name of 1 to 100 characters.");
+    }
+
+    static Guid Id(ArgumentResult argument)
+    {
+        if (Guid.TryParseExact(argument.Tokens[0].Value, "D", out var id)) return id;
+        argument.AddError($"'{argument.Tokens[0].Value}' is no id of a token.");
+        return default;
+    }
+
+    static int? Number(ArgumentResult argument)
+    {
+        if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days)) return days;
+        argument.AddError($"--days takes a whole number, not '{argument.Tokens[0].Value}'.");
+        return null;
+    }
+}
