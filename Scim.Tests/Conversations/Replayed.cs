@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using Scim.Api.Access;
 using Scim.Api.Provisioning;
 using Scim.Domain.History;
@@ -17,11 +16,12 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
 
     readonly HttpClient _http = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate });
     readonly Memory _memory = new() { ["base"] = $"{service.Address}scim/v2/{organization.Id}", ["token"] = organization.Token };
+    readonly Aftermath _after = new(service, organization.Id, conversation.Parts[0].Headers.GetValueOrDefault("User-Agent"));
     readonly List<string> _passwords = [];
 
     internal async Task Run()
     {
-        var (parts, told) = (conversation.Parts, new List<string>());
+        var parts = conversation.Parts;
         for (var i = 1; i < parts.Count; i++)
         {
             var part = parts[i];
@@ -33,8 +33,8 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
                     await Exchange(part, parts[i + 1], noted);
                 }
                 else if (part.Kind == "@") await Act(part.Text.Split(' ')[0], Guid.Parse(_memory.Fill(part.Text.Split(' ')[1])));
-                else if (part is { Kind: "=", Text: "directory" }) await CheckDirectory(part.Lines, told);
-                else if (part.Kind == "=") told.Add(await CheckEvents(part));
+                else if (part is { Kind: "=", Text: "directory" }) await _after.CheckDirectory(part.Lines.Select(l => _memory.Fill(l)));
+                else if (part.Kind == "=") await _after.CheckEvents(_memory.Fill(part.Text["events of ".Length..]), part.Lines, _passwords);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -102,44 +102,6 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
             "lift" => new LiftSuspension(Source.Admin),
             _ => throw new InvalidOperationException($"Nobody can {act}."),
         }, UserSchema.ResourceType)));
-
-    async Task<string> CheckEvents(Conversation.Part part)
-    {
-        var id = _memory.Fill(part.Text["events of ".Length..]);
-        var events = await Api($"/{id}/events");
-        Assert.Equal(part.Lines, events.EnumerateArray().Select(Told));
-        Assert.All(_passwords, p => Assert.DoesNotContain(p, events.GetRawText(), StringComparison.Ordinal));
-        foreach (var e in events.EnumerateArray().Where(e => e.GetProperty("actor").GetString()!.StartsWith("scim-token:", StringComparison.Ordinal)))
-        {
-            Assert.Equal("127.0.0.1", Header(e, "ip"));
-            if (conversation.Parts[0].Headers.TryGetValue("User-Agent", out var agent)) Assert.Equal(agent, Header(e, "agent"));
-        }
-        return id;
-    }
-
-    static string Told(JsonElement e)
-    {
-        var paths = e.GetProperty("data").TryGetProperty("paths", out var found) ? $" ({string.Join(", ", found.EnumerateArray().Select(p => p.GetString()))})" : "";
-        return e.GetProperty("type").GetString() + paths + (Header(e, "repairs") is { } repairs ? $" ~ {repairs}" : "") + (Header(e, "unmapped") is { } unmapped ? $" ? {unmapped}" : "");
-    }
-
-    static string? Header(JsonElement e, string name) => e.GetProperty("headers").TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    async Task CheckDirectory(List<string> lines, List<string> told)
-    {
-        var people = (await Api("?count=1000")).GetProperty("Resources").EnumerateArray().ToList();
-        Assert.Equal(lines.Select(l => _memory.Fill(l)).Order(StringComparer.Ordinal), people.Select(Standing).Order(StringComparer.Ordinal));
-        Assert.Empty(people.Select(p => p.GetProperty("id").GetString()).Except(told));
-    }
-
-    static string Standing(JsonElement person)
-    {
-        var state = person.GetProperty("state");
-        var word = state.GetProperty("suspended").GetBoolean() ? "suspended" : state.GetProperty("active").GetBoolean() ? "active" : "inactive";
-        return $"{person.GetProperty("id").GetString()} {word} {person.GetProperty("resource").GetProperty("userName").GetString()}";
-    }
-
-    async Task<JsonElement> Api(string path) => JsonDocument.Parse(await service.Operator.GetStringAsync($"/api/organizations/{organization.Id}/users{path}", Cancel)).RootElement;
 
     static ScimObject Parse(string json) => ScimReader.ReadObject(Encoding.UTF8.GetBytes(json));
 
