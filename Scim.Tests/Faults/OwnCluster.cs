@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Scim.Api.Hosting.Embedded;
+using Scim.Tests.Hosting.Embedded;
+
+namespace Scim.Tests.Faults;
+
+/// <summary>A PostgreSQL for tests that stop it, kill it, or need a database from its first day.</summary>
+public sealed class OwnCluster : IAsyncLifetime
+{
+    readonly TemporaryFolder _folder = new();
+    EmbeddedPostgres _postgres = null!;
+
+    public async ValueTask InitializeAsync() => _postgres = await _folder.AcquireAsync();
+
+    /// <summary>An empty database of the owner's, and for it a name of the service's login that nobody has made yet.</summary>
+    internal async Task<OwnDatabase> NewDatabase()
+    {
+        var name = "scim_" + Guid.NewGuid().ToString("N")[..12];
+        await Sql.ScalarAsync(_postgres.SuperuserConnectionString, $"create database {name} owner scim_owner");
+        return new OwnDatabase(At(_postgres.OwnerConnectionString, name), At(_postgres.SuperuserConnectionString, name),
+            new NpgsqlConnectionStringBuilder(At(_postgres.ServiceConnectionString, name)) { Username = name + "_service", Password = "service-password-" + name }.ConnectionString);
+    }
+
+    /// <summary>Ends the postmaster by a signal: INT is its fast stop, KILL a crash.</summary>
+    internal async Task Kill(string signal)
+    {
+        var server = _folder.Server()!;
+        _postgres.Abandon();
+        using var kill = Process.Start("kill", ["-" + signal, server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        for (var waited = 0; server.IsRunning(); waited++)
+        {
+            Assert.True(waited < 600, "PostgreSQL runs on for 30 s.");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Starts it again on its old port.</summary>
+    internal async Task Start() => _postgres = await _folder.AcquireAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _postgres.DisposeAsync();
+        await _folder.DisposeAsync();
+    }
+
+    static string At(string connectionString, string database) => new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
+}
+
+/// <summary>One database of that cluster, as its three logins reach it.</summary>
+internal sealed record OwnDatabase(string Owner, string Superuser, string Login)
+{
+    /// <summary>Any 32 bytes serve as a master key.</summary>
+    internal const string MasterKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    /// <summary>The settings of a service on it; another login, or another way to it, may be given.</summary>
+    internal Dictionary<string, string?> Settings(string? directory = null) => new()
+    {
+        ["ConnectionStrings:Directory"] = directory ?? Login,
+        ["ConnectionStrings:Owner"] = Owner,
+        ["Keys:Master"] = MasterKey,
+    };
+
+    /// <summary>Starts a service; when it is disposed the whole history is held against the directory.</summary>
+    internal static async Task<TestService> Start(Dictionary<string, string?> settings)
+    {
+        var service = new TestService(settings);
+        try
+        {
+            await service.InitializeAsync();
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class OnOwnCluster : ICollectionFixture<OwnCluster>
+{
+    internal const string Name = "A PostgreSQL that may fail";
+}
