@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Scim.Domain.Dialects;
 using Scim.Domain.Organizations;
 
 namespace Scim.Api.Access;
@@ -8,11 +9,16 @@ internal static class BearerToken
 {
     const string Scheme = "Bearer";
 
+    /// <summary>An administrator pasted the scheme into a field that has it already.</summary>
+    internal static Repair Repeated { get; } = new("Bearer repeated", "Okta",
+        "The token is right; the mistake is in a form that shows nothing of it.",
+        "Authorization: Bearer Bearer …", "okta/authorization");
+
     /// <summary>
     /// The token after any number of schemes in any case: Okta's header mode sends it bare, and a pasted
     /// <c>Bearer xyz</c> arrives as <c>Bearer Bearer xyz</c>. Null when there is none, or several headers.
     /// </summary>
-    internal static (string? Token, bool Repeated) Of(HttpRequest request)
+    internal static (string? Token, bool IsRepeated) Of(HttpRequest request)
     {
         var header = request.Headers.Authorization;
         if (header.Count != 1) return (null, false);

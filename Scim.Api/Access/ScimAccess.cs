@@ -13,13 +13,13 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
     /// 503, never 401.
     /// </summary>
     /// <exception cref="ScimException">401 one generic body, or which of expired and revoked; 403 while SCIM is off.</exception>
-    internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId)
+    internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId, CancellationToken ct)
     {
         var (text, repeated) = BearerToken.Of(http.Request);
         if (text is null || !TokenText.IsWellFormed(text)) throw Unauthorized();
         // Only the one spelling: lower-case 8-4-4-4-12.
         if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
-        var organization = await organizations.Find(id, http.RequestAborted) ?? throw Unauthorized();
+        var organization = await organizations.Find(id, ct) ?? throw Unauthorized();
         var token = BearerToken.Find(organization, text) ?? throw Unauthorized();
 
         var now = clock.GetUtcNow();
@@ -30,7 +30,7 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         var address = Address(http.Connection.RemoteIpAddress);
         uses.Note(id, token.Id, address, now);
         var notes = new Notes();
-        if (repeated) notes.Repair("Bearer repeated", "The Authorization header repeats its scheme.");
+        if (repeated) BearerToken.Repeated.Note(notes, "The Authorization header repeats its scheme.");
         return (new Caller(id, $"scim-token:{token.Id:D}", requestId)
         {
             Source = Domain.History.Source.Scim,

@@ -4,6 +4,7 @@ using Npgsql;
 using Scim.Api.Access;
 using Scim.Api.EventStore.Sealing;
 using Scim.Domain.History;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 using SessionOptions = Marten.Services.SessionOptions;
 
@@ -23,8 +24,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     const int Attempts = 5;
 
     /// <summary>
-    /// Changes one stream by a decision on its state. Without If-Match writers queue on the stream's lock; with it the
-    /// late one is refused with 412.
+    /// Changes one stream by a decision on its state. Writers queue on the stream's lock, so that nobody is refused for
+    /// being late; one who names a version by If-Match is refused with 412 when it is no longer that.
     /// </summary>
     /// <param name="decide">From the state (null: none, or ended) to events; it may read in the same transaction.</param>
     /// <returns>The state after; null when the stream has none.</returns>
@@ -33,7 +34,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         Attempt(caller, id, async (session, sealer, ct) =>
         {
             var batch = session.CreateBatchQuery();
-            var fetch = ifMatch is null ? batch.Events.FetchForExclusiveWriting<TState>(id) : batch.Events.FetchForWriting<TState>(id);
+            var fetch = batch.Events.FetchForExclusiveWriting<TState>(id);
             var head = batch.AddItem(new HeadHandler(session.TenantId, id));
             await batch.Execute(ct);
             var stream = await fetch;
@@ -44,7 +45,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             var decided = await decide(state, new Turn(session.Connection!, session.TenantId, Now(), ct));
             if (decided.Count == 0) return (state, []);
             stream.AppendMany(decided);
-            return (state, stream.Events);
+            return (state, Attributed(stream.Events));
         }, Folded<TState, TEvent>);
 
     /// <summary>Begins the stream of something new.</summary>
@@ -53,7 +54,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         (await Attempt<TState>(caller, id, (session, _, _) =>
         {
             var stream = session.Events.StartStream<TState>(id, decided.Cast<object>());
-            return Task.FromResult<(TState?, IReadOnlyList<IEvent>)>((null, stream.Events));
+            return Task.FromResult<(TState?, IReadOnlyList<IEvent>)>((null, Attributed(stream.Events)));
         }, Folded<TState, TEvent>))!;
 
     /// <summary>The state of one stream as the directory has it, or null.</summary>
@@ -91,7 +92,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
                     case FailureKind.UserNameTaken:
                         throw new UserNameTakenException(e);
                     case FailureKind.LostRace when attempt < Attempts && !deadline.IsCancellationRequested:
-                        continue; // with If-Match the fresh attempt sees the new version and refuses
+                        continue;
                     case FailureKind.LostRace or FailureKind.Unavailable:
                     case FailureKind.Unknown when !saving:
                         throw Busy(e);
@@ -136,6 +137,13 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         var session = store.LightweightSession(new SessionOptions { TenantId = Placement.Tenant(caller.Organization), Listeners = { sealer } });
         session.LastModifiedBy = caller.Actor;
         return session;
+    }
+
+    // A lapse is nobody's act, whoever's command lets it be noted.
+    static IReadOnlyList<IEvent> Attributed(IReadOnlyList<IEvent> appended)
+    {
+        foreach (var e in appended.Where(e => e.Data is TokenExpired)) e.UserName = "system";
+        return appended;
     }
 
     DateTimeOffset Now() => clock.GetUtcNow();

@@ -22,8 +22,16 @@ internal sealed class UserDocumentConverter : JsonConverter<User>
         var s = document.State;
         return new User(document.Id, document.Resource)
         {
-            Created = s.Created, LastModified = s.LastModified, Version = s.Version, Suspended = s.Suspended, AccessSince = s.AccessSince, AccessBy = s.AccessBy,
-            DeactivatedAt = s.DeactivatedAt, ProvisionedByScim = s.ProvisionedByScim, Sources = [.. s.Sources], IsUserNameReleased = s.UserNameReleased,
+            Created = s.Created,
+            LastModified = s.LastModified,
+            Version = s.Version,
+            Suspended = s.Suspended,
+            AccessSince = s.AccessSince,
+            AccessBy = s.AccessBy,
+            DeactivatedAt = s.DeactivatedAt,
+            ProvisionedByScim = s.ProvisionedByScim,
+            Sources = [.. s.Sources],
+            IsUserNameReleased = s.UserNameReleased,
         };
     }
 

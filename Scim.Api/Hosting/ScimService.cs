@@ -40,8 +40,8 @@ internal sealed class ScimService : IAsyncDisposable
     internal static async Task<ScimService> BuildAsync(string[] args, CancellationToken ct, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        configure?.Invoke(builder);
         Log(builder.Logging);
+        configure?.Invoke(builder);
         using var startLog = LoggerFactory.Create(Log);
         var foundation = await Foundation.LayAsync(builder.Configuration, FolderRole.Service, TimeProvider.System, startLog.CreateLogger("Scim.Start"), ct);
         try

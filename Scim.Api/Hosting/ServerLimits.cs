@@ -8,13 +8,16 @@ internal static class ServerLimits
     /// <summary>Bytes of all headers that a request under <c>/scim</c> may have.</summary>
     internal const int Headers = 32 * 1024;
 
+    /// <summary>Characters of path and query; a filter of 8 KB fits, escaped.</summary>
+    internal const int Url = 32 * 1024;
+
     internal static void Apply(KestrelServerOptions o)
     {
         o.AddServerHeader = false;
         o.Limits.MaxRequestBodySize = 2 << 20;
         o.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
         o.Limits.MaxRequestHeaderCount = 200;
-        o.Limits.MaxRequestLineSize = 64 * 1024; // a filter of 8 KB, escaped
+        o.Limits.MaxRequestLineSize = 64 * 1024;
         o.Limits.MaxRequestBufferSize = 1 << 20;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
+using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Provisioning;
@@ -11,6 +12,11 @@ namespace Scim.Api.Provisioning;
 /// </summary>
 internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, TimeProvider clock, ILogger<ScimPipeline> log)
 {
+    /// <summary>For finding out who calls; then "cannot know" is the answer.</summary>
+    static readonly TimeSpan ProofDeadline = TimeSpan.FromSeconds(2);
+
+    static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(5.5); // the database gives up a list at 5 and says why
+
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
@@ -24,7 +30,13 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
             // /scim/v2/{organization}/…; the organization's segment is kept as sent, it has one spelling.
             if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
                 throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
-            (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
+            CheckSizes(http.Request);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+            deadline.CancelAfter(ProofDeadline);
+            (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id, deadline.Token);
+            // A read ends with its list's deadline; a write has the door's, which starts after its body is read.
+            deadline.CancelAfter(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? ReadDeadline : Timeout.InfiniteTimeSpan);
+            http.RequestAborted = deadline.Token;
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.
@@ -38,6 +50,12 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
         log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms",
             request.Id, request.Caller?.Organization, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.Response.StatusCode,
             (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    static void CheckSizes(HttpRequest request)
+    {
+        if (request.Path.Value!.Length + request.QueryString.Value!.Length > ServerLimits.Url) throw ScimErrors.OfStatus(414);
+        if (request.Headers.Sum(h => h.Key.Length + h.Value.ToString().Length) > ServerLimits.Headers) throw ScimErrors.OfStatus(431);
     }
 
     static bool IsBare(HttpContext http) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Net.Http.Headers;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Messages;
@@ -24,7 +25,7 @@ internal sealed record UserAnswer(ScimObject Resource, string ETag, string Locat
 
     /// <summary>Whether a reader already has this answer; here the whole tag counts.</summary>
     internal bool IsKnownTo(HttpRequest request) =>
-        request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == "*" || tag.TrimStart('W', '/').Trim('"') == ETag[3..^1]);
+        request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(ETag), useStrongComparison: false));
 
     /// <summary>The manager's id, where it can be one of ours.</summary>
     internal static Guid? ManagerOf(User user) =>

@@ -17,7 +17,9 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
     /// POST: a new person, or one who comes back. Whom it means is looked up first, because a refusal by the index leaves
     /// a row behind; for one who comes back it is looked up again under that person's lock.
     /// </summary>
-    internal async Task<User> Provision(Caller caller, ScimObject resource)
+    /// <param name="resource">The body in stored form, for somebody new.</param>
+    /// <param name="replacing">The body applied as a PUT to the resource of somebody who comes back.</param>
+    internal async Task<User> Provision(Caller caller, ScimObject resource, Func<ScimObject, ScimObject> replacing)
     {
         var (userName, externalId) = (resource["userName"]?.AsString ?? "", resource["externalId"]?.AsString);
         var key = CanonicalKey.OfUserName(userName);
@@ -27,7 +29,7 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
             try
             {
                 var found = ProvisioningMatch.Find(await directory.Candidates(caller.Organization, key, externalId, null, CancellationToken.None), externalId, active);
-                if (found is { } id) return await Reactivate(caller, id, resource, key, externalId);
+                if (found is { } id) return await Reactivate(caller, id, replacing, key, externalId);
                 var fresh = NewId.Next(clock);
                 return await history.Start<User, UserEvent>(caller, fresh, UserDecider.Decide(null, new ProvisionUser(fresh, resource, caller.Source), Type));
             }
@@ -66,13 +68,12 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
 
     internal static ScimException NotFound(Guid id) => ScimException.NotFound(Type.Name, id.ToString("D"));
 
-    async Task<User> Reactivate(Caller caller, Guid id, ScimObject resource, string key, string? externalId) =>
+    async Task<User> Reactivate(Caller caller, Guid id, Func<ScimObject, ScimObject> replacing, string key, string? externalId) =>
         (await history.Change<User, UserEvent>(caller, id, ifMatch: null, async (user, turn) =>
         {
             var again = ProvisioningMatch.Find(await directory.Candidates(caller.Organization, key, externalId, turn.Connection, turn.Cancellation), externalId, active: true);
             if (user is null || again != id) throw new MeantSomebodyElseException();
-            var desired = resource["externalId"] is null && user.Resource["externalId"] is { } kept ? resource.With("externalId", kept) : resource;
-            return UserDecider.Decide(user, new ReplaceUser(desired.With("active", ScimValue.True), caller.Source), Type);
+            return UserDecider.Decide(user, new ReplaceUser(replacing(user.Resource).With("active", ScimValue.True), caller.Source), Type);
         }))!;
 
     // The key that the events take for the person: by a rename, or by coming back after the name was released.

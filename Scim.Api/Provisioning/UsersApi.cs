@@ -5,7 +5,7 @@ using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Messages;
-//using Scim.Domain.Protocol.Patch;
+using Scim.Domain.Protocol.Patch;
 using Scim.Domain.Protocol.Schemas;
 using Scim.Domain.Users;
 
@@ -23,7 +23,7 @@ internal static class UsersApi
         users.MapMethods("", [HttpMethods.Get, HttpMethods.Head], List);
         users.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], Read);
         users.MapPut("/{id}", Replace);
-        //users.MapPatch("/{id}", Patch);
+        users.MapPatch("/{id}", Patch);
         users.MapDelete("/{id}", Delete);
     }
 
@@ -31,8 +31,9 @@ internal static class UsersApi
     static async Task<IResult> Create(HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
-        var resource = ResourceReader.Read(await ScimBody.ReadAsync(http), Type, caller.Notes);
-        return await Answer(201, await users.Provision(caller, resource), http, directory, origin, projection);
+        var body = await ScimBody.ReadAsync(http);
+        var user = await users.Provision(caller, ResourceReader.Read(body, Type, caller.Notes), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
+        return await Answer(201, user, http, directory, origin, projection);
     }
 
     // RFC 7644 section 3.4.1.
@@ -63,7 +64,7 @@ internal static class UsersApi
         return await Answer(200, user, http, directory, origin, projection);
     }
 
-/*    // RFC 7644 section 3.5.2.
+    // RFC 7644 section 3.5.2.
     static async Task<IResult> Patch(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
@@ -72,7 +73,6 @@ internal static class UsersApi
         return await Answer(200, user, http, directory, origin, projection);
     }
 
-*/
     // RFC 7644 section 3.6.
     static async Task<IResult> Delete(string id, HttpContext http, UserProvisioning users)
     {

@@ -8,6 +8,7 @@ namespace Scim.Domain.Dialects;
 /// </summary>
 public sealed class Notes(bool strict = false)
 {
+    const int MaxShown = 64;
     readonly SortedSet<string> _repairs = new(StringComparer.Ordinal);
     readonly List<string> _unmapped = [];
 
@@ -17,7 +18,7 @@ public sealed class Notes(bool strict = false)
     /// <summary>The names of the repairs that were applied.</summary>
     public IReadOnlyCollection<string> Repairs => _repairs;
 
-    /// <summary>The attributes that we do not know, as sent and shown: at most 20 of 64 characters, never a value.</summary>
+    /// <summary>The attributes that we do not know, as sent and shown: at most 20 of 64 characters, never a value; of a longer name, which has a URN before it, the end.</summary>
     public IReadOnlyList<string> Unmapped => _unmapped;
 
     /// <summary>Notes that a deviation of that name was repaired.</summary>
@@ -32,7 +33,7 @@ public sealed class Notes(bool strict = false)
     /// <exception cref="ScimException">400 in strict mode.</exception>
     public void Unknown(string name)
     {
-        var shown = AttributeNames.IsWellFormed(name) && name.Length <= 64 ? name : "(malformed)";
+        var shown = !AttributeNames.IsWellFormed(name) ? "(malformed)" : name.Length <= MaxShown ? name : name[^MaxShown..];
         if (Strict) throw ScimException.InvalidValue($"The attribute {shown} is not known to any schema of this resource type.");
         if (_unmapped.Count < 20 && !_unmapped.Contains(shown)) _unmapped.Add(shown);
     }

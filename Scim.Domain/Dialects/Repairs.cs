@@ -77,6 +77,10 @@ public static class Repairs
         "The key itself names the extension.",
         """{"schemas":["…core…"],"urn:…enterprise…":{…}}""", "an extension that schemas does not list is read");
 
+    internal static Repair FormatAsSent { get; } = new("format stored as sent", "several",
+        "Nobody is kept out for a malformed photo URL, and Entra repeats for ever what comes back changed.",
+        """{"locale":"en_US","timezone":"Mars"}""", "formats of optional attributes are stored as sent");
+
     internal static Repair PasswordDropped { get; } = Open("password dropped", "Okta",
         "Okta sends a random one with every create; it must reach no event.",
         """{"password":"…"}""", "Okta's password is dropped");
@@ -102,7 +106,7 @@ public static class Repairs
     [
         OpCase, PatchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
         TextForBoolean, ArrayForSingle, SingleForMany, BareValue, BareElements, RoleAsJson,
-        SchemasMissing, SchemasUnknown, SchemasIncomplete,
+        SchemasMissing, SchemasUnknown, SchemasIncomplete, FormatAsSent,
         PasswordDropped, ReadOnlyIgnored, ReadOnlyInPatchValue, Unassigned, Redundant,
     ];
 

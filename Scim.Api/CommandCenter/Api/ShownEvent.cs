@@ -18,7 +18,10 @@ internal sealed record ShownEvent(long Version, Guid Id, string Type, DateTimeOf
     };
 
     internal static ShownEvent Of(RecordedEvent e) => new(e.Stored.Version, e.Stored.Id, e.Stored.Type, e.Stored.Timestamp, e.Stored.UserName,
-        e.Stored.Headers, JsonSerializer.SerializeToNode(e.Event, e.Event.GetType(), Json));
+        e.Stored.Headers, Content(e.Event));
+
+    /// <summary>What the event says, with personal values in clear.</summary>
+    internal static JsonNode? Content(object e) => JsonSerializer.SerializeToNode(e, e.GetType(), Json);
 
     /// <summary>Writes what is known, and <c>{"erased":true}</c> for what is not; reads nothing.</summary>
     sealed class Shown : JsonConverterFactory

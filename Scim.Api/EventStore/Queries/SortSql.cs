@@ -26,7 +26,7 @@ static class SortSql
 
         var element = new DocumentPath("s.m", "s.x");
         var value = Comparable(path.Sub is null ? element : element[path.Sub.Name], sort.Leaf);
-        return [$"(select {value} from {FilterSql.Elements(root, "s")} order by s.m->'primary' = 'true'::jsonb desc nulls last, s.n limit 1)"];
+        return [$"(select {value} from {FilterSql.Elements(root, "s")} order by coalesce(s.m->'primary' = 'true'::jsonb, false) desc, s.n limit 1)"];
     }
 
     static string Comparable(DocumentPath at, AttributeDefinition leaf)

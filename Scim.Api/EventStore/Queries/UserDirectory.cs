@@ -29,17 +29,22 @@ internal sealed class UserDirectory(Placement placement)
 
     const string Row = $"d.data, d.mt_version, {ManagerName}";
 
+    const string CandidateRow =
+        "d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean, " +
+        "(d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz";
+
     /// <summary>The part of an ETag that stands for the manager's name, as <see cref="Provisioning.UserAnswer"/> computes it.</summary>
     const string DerivedHash = $"coalesce(left(encode(sha256(convert_to({ManagerName}, 'UTF8')), 'hex'), 8), '0')";
 
     /// <summary>One person, or null.</summary>
     internal async Task<DirectoryUser?> Find(Guid organization, Guid id, CancellationToken ct)
     {
+        using var soon = Soon(ct);
         await using var command = Source(organization).CreateCommand($"select {Row} from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? await ReadAsync(reader, ct) : null;
+        await using var reader = await command.ExecuteReaderAsync(soon.Token);
+        return await reader.ReadAsync(soon.Token) ? await ReadAsync(reader, soon.Token) : null;
     }
 
     /// <summary>The page of those whom the filter lets through: keys first, then their rows.</summary>
@@ -84,21 +89,18 @@ internal sealed class UserDirectory(Placement placement)
     internal async Task<IReadOnlyList<Candidate>> Candidates(Guid organization, string userNameKey, string? externalId, NpgsqlConnection? within, CancellationToken ct)
     {
         const string sql = $"""
-            select d.id, d.user_name_key = $2, d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean,
-                   (d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz
-            from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
+            select {CandidateRow} from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
             union
-            select d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean,
-                   (d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz
-            from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
+            select {CandidateRow} from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
             """;
+        using var soon = Soon(ct);
         await using var command = within is null ? Source(organization).CreateCommand(sql) : new NpgsqlCommand(sql, within);
         command.Parameters.Add(new() { Value = Placement.Tenant(organization), NpgsqlDbType = NpgsqlDbType.Varchar });
         command.Parameters.Add(new() { Value = userNameKey, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = (object?)externalId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(soon.Token);
         var found = new List<Candidate>();
-        while (await reader.ReadAsync(ct))
+        while (await reader.ReadAsync(soon.Token))
             found.Add(new Candidate(reader.GetGuid(0), reader.GetBoolean(1), await Text(reader, 2, ct), reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5),
                 await reader.IsDBNullAsync(6, ct) ? null : reader.GetFieldValue<DateTimeOffset>(6)));
         return found;
@@ -107,10 +109,19 @@ internal sealed class UserDirectory(Placement placement)
     /// <summary>The displayName of a manager, or null.</summary>
     internal async Task<string?> NameOf(Guid organization, Guid manager, CancellationToken ct)
     {
+        using var soon = Soon(ct);
         await using var command = Source(organization).CreateCommand($"select d.data->'resource'->>'displayName' from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = manager });
-        return await command.ExecuteScalarAsync(ct) as string;
+        return await command.ExecuteScalarAsync(soon.Token) as string;
+    }
+
+    // A look-up by key that takes longer is an outage.
+    static CancellationTokenSource Soon(CancellationToken ct)
+    {
+        var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(TimeSpan.FromSeconds(2));
+        return soon;
     }
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;

@@ -116,7 +116,7 @@ internal static class SchemaSetup
 
     static string Grants(string script, string login) => Script(script).Replace("{service}", $"\"{login.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", StringComparison.Ordinal);
 
-    static string Script(string name)
+    internal static string Script(string name)
     {
         using var reader = new StreamReader(typeof(SchemaSetup).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();

@@ -1,7 +1,7 @@
 -- Indexes of the directory that compare by code point, and when a token was last used.
 create unique index if not exists ux_user_user_name_key on directory.mt_doc_user (tenant_id, user_name_key collate "C");
 create index if not exists ix_user_user_name on directory.mt_doc_user (tenant_id, (data -> 'match' ->> 'userName') collate "C", id);
-create index if not exists ix_user_external_id on directory.mt_doc_user (tenant_id, left(external_id, 256) collate "C");
+create index if not exists ix_user_external_id on directory.mt_doc_user (tenant_id, left(external_id, 256) collate "C", id);
 create index if not exists ix_user_display_name on directory.mt_doc_user (tenant_id, left(display_name_key, 256) collate "C", id);
 create index if not exists ix_user_family_name on directory.mt_doc_user (tenant_id, left(family_name_key, 256) collate "C", id);
 create index if not exists ix_user_created on directory.mt_doc_user (tenant_id, created, id);

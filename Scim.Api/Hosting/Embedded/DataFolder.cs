@@ -55,16 +55,18 @@ internal sealed class DataFolder
         if (TryReadSecret(name) is { } known)
             return known;
 
-        var fresh = SecretFile($".{name}.{Guid.NewGuid():N}");
-        Write(fresh, make());
-        try
+        // One maker at a time: moving a file without overwriting is no promise of the platform that just one racer wins.
+        FolderLock? making;
+        while ((making = FolderLock.TryExclusive(this, "making-a-secret")) is null)
+            Thread.Sleep(5);
+        using (making)
         {
-            // Without overwriting this is link(2), which exactly one of several racers wins.
-            File.Move(fresh, SecretFile(name), overwrite: false);
-        }
-        catch (IOException) when (File.Exists(SecretFile(name)))
-        {
-            File.Delete(fresh);
+            if (TryReadSecret(name) is { } others)
+                return others;
+            var fresh = SecretFile($".{name}.new");
+            File.Delete(fresh); // of a maker that was killed
+            Write(fresh, make());
+            File.Move(fresh, SecretFile(name));
         }
         return TryReadSecret(name)!;
     }

@@ -128,9 +128,10 @@ public sealed class FilterChecker
     static string Example(ResolvedPath path) =>
         path.Attribute is { SubAttributes: [var first, ..] } ? $", as in {path}.{first.Name}" : "";
 
-    static void CheckOperator(ResolvedPath path, Comparison comparison)
+    void CheckOperator(ResolvedPath path, Comparison comparison)
     {
         var type = path.Leaf!.Type;
+        if (path.Sub?.MultiValued == true || (_element is not null && path.Attribute!.MultiValued)) throw Unfit(comparison.Position, $"{path} is a multi-valued part, which takes pr alone");
         var suits = comparison.Operator switch
         {
             FilterOperator.Eq or FilterOperator.Ne => true,

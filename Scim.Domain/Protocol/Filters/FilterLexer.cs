@@ -18,6 +18,9 @@ sealed class FilterLexer(string text)
     /// <summary>The next character, or U+0000 at the end.</summary>
     internal char Peek => AtEnd ? '\0' : text[_at];
 
+    /// <summary>All that is left.</summary>
+    internal string Rest => text[_at..];
+
     /// <summary>Whether a comparison goes on here, so that what stood before was its left side.</summary>
     internal bool IsAtOperator
     {
@@ -87,7 +90,7 @@ sealed class FilterLexer(string text)
     {
         CheckText(word, place);
         FilterRepairs.Apply(notes, FilterRepairs.Unquoted,
-            $"At position {place} of the filter stands a value without quotation marks; right would be {ScimValue.Of(word)}.");
+            $"At position {place} of the filter stands a value without quotation marks; right would be {ScimReader.Shown(ScimValue.Of(word).ToString())}.");
         return ScimValue.Of(word);
     }
 

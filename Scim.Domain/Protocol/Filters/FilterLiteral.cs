@@ -31,7 +31,7 @@ readonly struct FilterLiteral(ResolvedPath path, Comparison comparison, Notes no
         if (comparison.Value.AsString is { } text) return text;
         if (comparison.Unquoted is not { } word) throw Unfit("a string such as \"bjensen\"");
         FilterRepairs.Apply(notes, FilterRepairs.Unquoted,
-            $"At position {comparison.ValuePosition} of the filter stands a value without quotation marks; right would be {ScimValue.Of(word)}.");
+            $"At position {comparison.ValuePosition} of the filter stands a value without quotation marks; right would be {ScimReader.Shown(ScimValue.Of(word).ToString())}.");
         return word;
     }
 

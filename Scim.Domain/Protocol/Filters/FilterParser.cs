@@ -52,8 +52,10 @@ public sealed class FilterParser
         var parser = Begin(text, type, notes);
         parser._text.MoveTo(bracket);
         var inner = parser.Bracketed();
-        var sub = parser._text.TrySubName();
-        return parser._text.AtEnd ? new ElementPath(path, inner, sub) : throw InvalidPath(text);
+        var rest = parser._text.Rest.TrimEnd();
+        if (rest.Length == 0) return new ElementPath(path, inner, null);
+        return rest[0] == '.' && AttributePath.TryParse(rest[1..], type) is { SchemaUrn: null, SubName: null } sub
+            ? new ElementPath(path, inner, sub.Name) : throw InvalidPath(text);
     }
 
     static FilterParser Begin(string text, ResourceType type, Notes notes)
@@ -128,7 +130,7 @@ public sealed class FilterParser
         var sub = _text.TrySubName();
         if (sub is null && !_text.IsAtOperator) return null;
         FilterRepairs.Apply(_notes, FilterRepairs.AfterValuePath,
-            $"At position {at} of the filter a comparison follows a value path; right would be {path}[{inner} and {sub ?? "value"} …].");
+            $"At position {at} of the filter a comparison follows a value path; right would be {ScimReader.Shown($"{path}[{inner} and {sub ?? "value"} …]")}.");
         return Test(new AttributePath(null, sub ?? "value", null), at);
     }
 

@@ -28,6 +28,7 @@ public sealed record Sort(ResolvedPath Path, bool Descending) : IComparer<ScimOb
         };
         if (string.IsNullOrWhiteSpace(sortBy) || AttributePath.TryParse(sortBy.Trim(), type) is not { } path) return null;
         if ((path.Resolve(type) ?? path.ResolveInExtensions(type)) is not { Attribute: { } attribute, IsReadable: true } resolved) return null;
+        if (resolved.Sub is { MultiValued: true }) return null;
         if (resolved.Leaf!.Type != AttributeType.Complex) return new Sort(resolved, descending);
         return attribute.Sub("value") is { Type: not AttributeType.Complex, IsReadable: true } value ? new Sort(resolved with { Sub = value }, descending) : null;
     }
@@ -57,7 +58,6 @@ public sealed record Sort(ResolvedPath Path, bool Descending) : IComparer<ScimOb
         var elements = Path.Elements(resource).ToList();
         var chosen = elements.Find(e => (e as ScimObject)?["primary"] is ScimBoolean { Value: true }) ?? elements.FirstOrDefault();
         var value = Path.Sub is null ? chosen : (chosen as ScimObject)?[Path.Sub.Name];
-        if (value is ScimArray several) value = several.Items.FirstOrDefault(i => !i.IsUnassigned);
         if (value is null or { IsUnassigned: true }) return null;
         return value is ScimString text ? ScimValue.Of(ComparedText.Of(Leaf, text.Value)) : value;
     }

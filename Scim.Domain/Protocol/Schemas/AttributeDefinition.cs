@@ -94,6 +94,9 @@ public sealed record AttributeDefinition(string Name, AttributeType Type, string
     /// <summary>Derived by the service from other resources when answering, so never stored with this one.</summary>
     public bool IsDerived { get; init; }
 
+    /// <summary>What its text is expected to look like; never enforced.</summary>
+    public AttributeFormat Format { get; init; }
+
     /// <summary>Once it has a value it keeps one: removing it is refused, because a guess would give or take access.</summary>
     public bool IsNeverGuessed { get; init; }
 

@@ -3,6 +3,7 @@ namespace Scim.Domain.Protocol.Schemas;
 /// <summary>RFC 7643 §2.2: what a resource must have, and what each extension and complex value must have that it has.</summary>
 static class RequiredAttributes
 {
+    /// <summary>Checks a whole resource.</summary>
     /// <exception cref="ScimException">400 <c>invalidValue</c>, naming the first that is missing.</exception>
     internal static void Check(ResourceDraft draft, ResourceType type)
     {
@@ -14,7 +15,9 @@ static class RequiredAttributes
         }
     }
 
-    static void Check(ResourceDraft draft, Schema? extension, Schema schema)
+    /// <summary>The same for the attributes of one schema.</summary>
+    /// <param name="extension">The schema when it is an extension, null when it is the core.</param>
+    internal static void Check(ResourceDraft draft, Schema? extension, Schema schema)
     {
         foreach (var attribute in schema.Attributes)
         {

@@ -14,7 +14,7 @@ static class SchemaOrder
     {
         var members = new Ordered(resource);
         members.Take(CommonAttributes.ExternalId.Name);
-        foreach (var attribute in type.Schema.Attributes) members.Take(attribute.Name);
+        foreach (var attribute in type.Schema.Attributes) members.Take(attribute.Name, value => Arrange(value, attribute));
         foreach (var (schema, _) in type.Extensions)
             members.Take(schema.Id, value => value is ScimObject parts ? Arrange(parts, schema.Attributes) : value);
         return members.Rest();
@@ -24,9 +24,18 @@ static class SchemaOrder
     internal static ScimObject Arrange(ScimObject parts, ImmutableArray<AttributeDefinition> attributes)
     {
         var members = new Ordered(parts);
-        foreach (var attribute in attributes) members.Take(attribute.Name);
+        foreach (var attribute in attributes) members.Take(attribute.Name, value => Arrange(value, attribute));
         return members.Rest();
     }
+
+    // The store keeps members in an order of its own, so what is inside is put in order as well.
+    static ScimValue Arrange(ScimValue value, AttributeDefinition attribute) => value switch
+    {
+        _ when attribute.SubAttributes.IsEmpty => value,
+        ScimObject parts => Arrange(parts, attribute.SubAttributes),
+        ScimArray elements => ScimValue.Of(elements.Items.Select(e => Arrange(e, attribute))),
+        _ => value,
+    };
 
     sealed class Ordered(ScimObject source)
     {

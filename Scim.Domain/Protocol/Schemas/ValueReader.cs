@@ -63,15 +63,20 @@ sealed class ValueReader(Notes notes)
     /// <param name="nulls">Whether unassigned parts are kept as null, as when they say what to unassign.</param>
     internal ScimObject ReadParts(AttributeDefinition attribute, ScimValue sent, string path, bool nulls = false)
     {
-        var parts = ScimObject.Empty;
-        foreach (var (name, value) in Lift(attribute, sent, path).Members)
+        var given = Lift(attribute, sent, path);
+        var parts = ImmutableArray.CreateBuilder<KeyValuePair<string, ScimValue>>(given.Members.Length);
+        var known = 0;
+        foreach (var sub in attribute.SubAttributes)
         {
-            if (attribute.Sub(name) is not { } sub) Unknown($"{path}.{name}");
-            else if (IsIgnored(sub)) Known++;
-            else if (Read(sub, value, $"{path}.{sub.Name}") is { } read) parts = parts.With(sub.Name, read);
-            else if (nulls) parts = parts.With(sub.Name, ScimValue.Null);
+            if (given[sub.Name] is not { } value) continue;
+            known++;
+            if (IsIgnored(sub)) Known++;
+            else if ((Read(sub, value, $"{path}.{sub.Name}") ?? (nulls ? ScimValue.Null : null)) is { } read) parts.Add(KeyValuePair.Create(sub.Name, read));
         }
-        return SchemaOrder.Arrange(parts, attribute.SubAttributes);
+        if (known < given.Members.Length)
+            foreach (var (name, _) in given.Members)
+                if (attribute.Sub(name) is null) Unknown($"{path}.{name}");
+        return new ScimObject(parts.ToImmutable());
     }
 
     /// <summary>The one item of an array for a single value; the value itself otherwise.</summary>
@@ -179,7 +184,7 @@ sealed class ValueReader(Notes notes)
             AttributeType.Decimal => sent as ScimNumber ?? throw Unfit(path, "it is a number such as 1.5"),
             AttributeType.DateTime => ScimDateTime.TryParse(ReadText(sent, path)) is { } instant ? ScimValue.Of(ScimDateTime.Print(instant))
                 : throw Unfit(path, "it is a date with time and offset such as \"2026-05-13T04:42:34Z\""),
-            _ => ScimValue.Of(ReadText(sent, path)),
+            _ => ScimValue.Of(ReadFormatted(attribute, sent, path)),
         };
     }
 
@@ -190,6 +195,23 @@ sealed class ValueReader(Notes notes)
         Repairs.TextForBoolean.Note(notes, $"{path} is a boolean written as text; right would be {ScimValue.Of(truth)}.");
         return ScimValue.Of(truth);
     }
+
+    // Formats are the provider's own business: what looks otherwise is stored as sent, so that it comes back the same.
+    string ReadFormatted(AttributeDefinition attribute, ScimValue sent, string path)
+    {
+        var text = ReadText(sent, path);
+        if (!AttributeFormats.Fits(attribute, text)) Repairs.FormatAsSent.Note(notes, $"{path} does not look as expected; right would be {Expected(attribute)}.");
+        return text;
+    }
+
+    static string Expected(AttributeDefinition attribute) => (attribute.Type, attribute.Format) switch
+    {
+        (AttributeType.Binary, _) => "base64",
+        (AttributeType.Reference, _) => "an absolute URI such as \"https://example.com/bjensen\"",
+        (_, AttributeFormat.Email) => "an e-mail address such as \"bjensen@example.com\"",
+        (_, AttributeFormat.Locale) => "a language tag such as \"en-US\"",
+        _ => "a time zone such as \"America/Los_Angeles\"",
+    };
 
     static string ReadText(ScimValue sent, string path)
     {

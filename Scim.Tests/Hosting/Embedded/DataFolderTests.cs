@@ -1,5 +1,4 @@
 using Scim.Api.Hosting;
-using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Tests.Hosting.Embedded;
 

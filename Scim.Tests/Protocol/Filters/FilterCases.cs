@@ -1,6 +1,7 @@
 using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
+using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Tests.Protocol.Filters;
 
@@ -19,6 +20,17 @@ public class FilterCases
         Assert.Equal(repaired, notes.Repairs.Count > 0);
         if (repaired) Assert.Equal("invalidFilter", Assert.Throws<ScimException>(() => People.Check(filter, new Notes(strict: true))).ScimType);
         else People.Check(filter, new Notes(strict: true));
+    }
+
+    [Fact]
+    public void What_is_forgiven_is_named()
+    {
+        foreach (var cells in CaseTable.Read("notes.txt"))
+        {
+            var notes = new Notes();
+            People.Check(cells[0], notes);
+            Assert.Equal(cells[1], string.Join(", ", notes.Repairs));
+        }
     }
 
     [Fact]
@@ -53,6 +65,20 @@ public class FilterCases
         var again = FilterParser.Parse(tree.ToString(), People.Type, new Notes());
         Assert.Equal(tree, again);
         Assert.Equal(tree.ToString(), again.ToString());
+    }
+
+    [Theory]
+    [InlineData("size gt 5 or userName eq \"f\"", "F")]
+    [InlineData("size ne 5 and userName eq \"f\"", "F")]
+    [InlineData("size eq null and not (size pr) and userName eq \"f\"", "F")]
+    [InlineData("urn:acme:Thing:size eq 5", "")]
+    public async Task What_only_another_type_has_is_absent_here(string filter, string expected)
+    {
+        var thing = new ResourceType("Thing", "/Things", "", new Schema("urn:acme:Thing", "Thing", "", [new("size", AttributeType.Integer, "")]), []);
+        var check = FilterChecker.Check(FilterParser.Parse(filter, People.Type, new Notes()), People.Type, new Notes(), People.Type, thing);
+        Assert.Equal(expected, string.Join(' ', People.InMemory(check)));
+        await using var table = await PeopleTable.With(People.All.Values, People.Type);
+        Assert.Equal(People.InMemory(check).Select(l => People.IdOf(People.All[l])), await table.Ids(check));
     }
 
     static TheoryData<string, string, bool> Rows(bool refused)

@@ -10,7 +10,7 @@ static class FilterGen
 {
     static readonly string[] Strings = ["userName", "externalId", "displayName", "nickName", "profileUrl", "title", "name.familyName", "emails.value", "emails.type", "photos.value", "roles.display",
         "groups.display", "schemas", "meta.location", "id", EnterpriseUserSchema.Urn + ":department", EnterpriseUserSchema.Urn + ":manager.value", EnterpriseUserSchema.Urn + ":manager.displayName"];
-    static readonly string[] Present = [.. Strings, "emails", "name", "photos", "groups", "meta", "active", EnterpriseUserSchema.Urn, EnterpriseUserSchema.Urn + ":manager", "meta.created", "x509Certificates.value"];
+    static readonly string[] Paths = [.. Strings, "emails", "name", "photos", "groups", "meta", "active", EnterpriseUserSchema.Urn, EnterpriseUserSchema.Urn + ":manager", "meta.created", "x509Certificates.value"];
     static readonly FilterOperator[] Equality = [FilterOperator.Eq, FilterOperator.Ne];
     static readonly FilterOperator[] Order = [FilterOperator.Eq, FilterOperator.Ne, FilterOperator.Gt, FilterOperator.Ge, FilterOperator.Lt, FilterOperator.Le];
     static readonly Gen<string> Dates = Gen.OneOf("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.001Z", "2025-12-31T23:59:59.999Z");
@@ -24,8 +24,8 @@ static class FilterGen
         Compare(Gen.OneOf(Strings), Gen.Enum<FilterOperator>(), Text.Select(t => (ScimValue)ScimValue.Of(t))),
         Compare(Gen.OneOf("active", "emails.primary"), Gen.OneOf(Equality), Gen.Bool.Select(ScimValue.Of)),
         Compare(Gen.OneOf("meta.created", "meta.lastModified"), Gen.OneOf(Order), Dates.Select(t => (ScimValue)ScimValue.Of(t))),
-        Compare(Gen.OneOf(Present), Gen.OneOf(Equality), Gen.Const(ScimValue.Null)),
-        Gen.OneOf(Present).Select(p => (Filter)new Present(Path(p))),
+        Compare(Gen.OneOf(Paths), Gen.OneOf(Equality), Gen.Const(ScimValue.Null)),
+        Gen.OneOf(Paths).Select(p => (Filter)new Present(Path(p))),
         Gen.Select(Gen.OneOf("emails", "photos", "roles", "name"), Gen.Recursive<Filter>((depth, inner) => Compound(depth + 2, inner, Unnamed)))
             .Select((name, inner) => (Filter)new ValuePath(Path(name), Fitting(name, inner))));
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Scim.Api.EventStore.Queries;
+using Scim.Api.EventStore.Schema;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Json;
@@ -45,6 +46,11 @@ sealed class PeopleTable : IAsyncDisposable
         foreach (var person in people) await Add(person);
     }
 
+    // Those of the directory itself.
+    static IEnumerable<string> Indexes() => SchemaSetup.Script("directory.sql").Split(";\n")
+        .Where(statement => statement.Contains(" index ", StringComparison.Ordinal))
+        .Select(statement => statement.Replace("directory.mt_doc_user", "people", StringComparison.Ordinal));
+
     internal async Task Clear()
     {
         await using var command = new NpgsqlCommand("truncate people", _connection);
@@ -66,6 +72,36 @@ sealed class PeopleTable : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync()) ids.Add(reader.GetGuid(0).ToString());
         return ids;
+    }
+
+    /// <summary>Adds thousands of people and the indexes, so that the planner has a choice.</summary>
+    internal async Task Grow()
+    {
+        const string crowd = """
+            insert into people select case when n % 4 = 0 then 'acme' else 'other' end, gen_random_uuid(), jsonb_build_object('resource', '{}'::jsonb, 'match', jsonb_build_object(
+            'userName', 'u' || n, 'emails', jsonb_build_array(jsonb_build_object('value', n || '@example.com', 'type', 'work')))), 'u' || n, 'x' || n, 'd' || n, 'f' || n,
+            '2020-01-01'::timestamptz + n * interval '1 hour', '2020-01-01'::timestamptz + n * interval '1 hour', 1 from generate_series(1, 20000) n
+            """;
+        foreach (var sql in Indexes().Prepend(crowd).Append("analyze people"))
+        {
+            await using var command = new NpgsqlCommand(sql, _connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>How PostgreSQL finds those who match in one organization.</summary>
+    internal async Task<string> Plan(CheckedFilter filter, Sort? sort)
+    {
+        var parameters = new SqlParameters();
+        var columns = new UserColumns("people", Prefix);
+        var where = FilterSql.Where(filter, columns, parameters);
+        var order = sort is null ? "" : $"order by {SortSql.OrderBy(sort, false, columns, parameters)} limit 100";
+        await using var command = new NpgsqlCommand($"explain select d.id from people d where d.tenant_id = 'acme' and {where} {order}", _connection);
+        command.Parameters.AddRange(parameters.Values.ToArray());
+        var plan = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) plan.Add(reader.GetString(0));
+        return string.Join('\n', plan);
     }
 
     async Task Add(ScimObject person)

@@ -1,0 +1,95 @@
+using Scim.Domain.History;
+using Scim.Domain.Organizations;
+using Scim.Domain.Protocol;
+
+namespace Scim.Tests.Organizations;
+
+public class OrganizationDeciderTests
+{
+    static readonly Guid Id = Guid.Parse("0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f");
+    static readonly DateTimeOffset Now = new(2026, 3, 3, 14, 0, 0, TimeSpan.Zero);
+    static readonly Guid T1 = Guid.CreateVersion7(), T2 = Guid.CreateVersion7(), T3 = Guid.CreateVersion7();
+
+    static Organization? Given(params OrganizationEvent[] events) =>
+        events.Select((e, i) => (e, i)).Aggregate((Organization?)null, (o, x) => Organization.Fold(o, x.e, new Fact(x.i + 1, Now, "operator")));
+
+    static Organization Acme(params OrganizationEvent[] more) => Given([new OrganizationCreated(Id, "Acme"), .. more])!;
+
+    static TokenIssued Issued(Guid token, int days = 30) => new(Id, token, "okta", "hash", Now.AddDays(days));
+
+    static IssueToken Issue(Guid token) => new(token, "okta", "hash", Now.AddDays(365));
+
+    [Fact]
+    public void It_begins_with_SCIM_off() => Assert.False(Acme().ScimEnabled);
+
+    [Fact]
+    public void The_switch_repeated_is_no_event()
+    {
+        Assert.Equal([new ScimEnabled(Id)], OrganizationDecider.Decide(Acme(), new SwitchScim(true), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(new ScimEnabled(Id)), new SwitchScim(true), Now));
+        Assert.Equal([new ScimDisabled(Id)], OrganizationDecider.Decide(Acme(new ScimEnabled(Id)), new SwitchScim(false), Now));
+    }
+
+    [Fact]
+    public void A_name_repeated_is_no_event()
+    {
+        Assert.Equal([new OrganizationRenamed(Id, "Acme", "Globex")], OrganizationDecider.Decide(Acme(), new RenameOrganization("Globex"), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(), new RenameOrganization("Acme"), Now));
+    }
+
+    [Fact]
+    public void A_third_live_token_is_refused_with_the_reason()
+    {
+        var refused = Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Issued(T1), Issued(T2)), Issue(T3), Now));
+        Assert.Equal(409, refused.Status);
+        Assert.Contains("Revoke one first", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lapsed_are_noted_before_another_is_issued()
+    {
+        var lapsed = Acme(Issued(T1, days: -1), Issued(T2));
+        Assert.Equal([new TokenExpired(Id, T1), new TokenIssued(Id, T3, "okta", "hash", Now.AddDays(365))], OrganizationDecider.Decide(lapsed, Issue(T3), Now));
+    }
+
+    [Fact]
+    public void A_revoked_token_makes_room() =>
+        Assert.Single(OrganizationDecider.Decide(Acme(Issued(T1), Issued(T2), new TokenRevoked(Id, T1)), Issue(T3), Now));
+
+    [Fact]
+    public void Revoking_twice_is_one_event_and_an_unknown_token_is_404()
+    {
+        Assert.Equal([new TokenRevoked(Id, T1)], OrganizationDecider.Decide(Acme(Issued(T1)), new RevokeToken(T1), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(Issued(T1), new TokenRevoked(Id, T1)), new RevokeToken(T1), Now));
+        Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(), new RevokeToken(T1), Now)).Status);
+    }
+
+    [Fact]
+    public void A_token_says_why_it_opens_nothing()
+    {
+        var tokens = Acme(Issued(T1, days: -1), Issued(T2), new TokenRevoked(Id, T2), Issued(T3)).Tokens;
+        Assert.Equal(["expired", "revoked", "live"], tokens.Select(t => t.StatusAt(Now)));
+    }
+}
+
+public class TokenTextTests
+{
+    [Fact]
+    public void Has_a_known_answer()
+    {
+        var text = TokenText.Of(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
+        Assert.Matches("^scim_[0-9A-Za-z]{43}[0-9A-Za-z]{6}$", text);
+        Assert.True(TokenText.IsWellFormed(text));
+        Assert.Equal("scim_" + new string('0', 43), TokenText.Of(new byte[32])[..48]);
+    }
+
+    [Fact]
+    public void One_wrong_character_anywhere_is_noticed()
+    {
+        var text = TokenText.Of(Enumerable.Range(7, 32).Select(i => (byte)(i * 37)).ToArray());
+        for (var i = 0; i < text.Length; i++)
+            Assert.False(TokenText.IsWellFormed(text[..i] + (text[i] == 'x' ? 'y' : 'x') + text[(i + 1)..]), $"at {i}");
+        Assert.False(TokenText.IsWellFormed(text + "0"));
+        Assert.False(TokenText.IsWellFormed(""));
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Scim.Domain.Protocol.Json;
+
+namespace Scim.Tests;
+
+/// <summary>An organization as its identity provider sees it.</summary>
+internal sealed class TestOrganization(TestService service, Guid id, string token) : IDisposable
+{
+    readonly HttpClient _client = service.Client(id, token);
+
+    internal TestService Service => service;
+
+    internal Guid Id => id;
+
+    internal string Token => token;
+
+    internal Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
+
+    internal Task<Answer> Post(string path, string body) => Send(HttpMethod.Post, path, body);
+
+    internal Task<Answer> Put(string path, string body, string? ifMatch = null) => Send(HttpMethod.Put, path, body, ifMatch);
+
+    internal Task<Answer> Patch(string path, string operations, string? ifMatch = null) =>
+        Send(HttpMethod.Patch, path, $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{{operations}}}""", ifMatch);
+
+    internal Task<Answer> Delete(string path, string? ifMatch = null) => Send(HttpMethod.Delete, path, null, ifMatch);
+
+    /// <summary>POST of a person by that name; the answer must be 201.</summary>
+    internal async Task<Answer> NewUser(string userName, string more = "")
+    {
+        var answer = await Post("Users", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{more}}}""");
+        Assert.Equal(201, answer.Status);
+        return answer;
+    }
+
+    internal async Task<Answer> Send(HttpMethod method, string path, string? body = null, string? ifMatch = null, Action<HttpRequestMessage>? more = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/scim+json; charset=utf-8");
+        }
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        more?.Invoke(request);
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Answer.Of(method, response);
+    }
+
+    /// <summary>The pinned names of a person's events, in order.</summary>
+    internal async Task<IReadOnlyList<string>> Events(string userId) =>
+        [.. (await service.Get<Scim.Api.EventStore.Queries.HistoryReader>().Stream(id, Guid.Parse(userId), TestContext.Current.CancellationToken)).Select(e => e.Stored.Type)];
+
+    public void Dispose() => _client.Dispose();
+}
+
+/// <summary>An answer of the protocol; every one in the run is held against the contract.</summary>
+internal sealed record Answer(int Status, ScimObject? Body, string Text, string? ETag, IReadOnlyDictionary<string, string> Headers)
+{
+    internal string Id => Body!["id"]!.AsString!;
+
+    internal string? ScimType => Body?["scimType"]?.AsString;
+
+    internal string? Detail => Body?["detail"]?.AsString;
+
+    internal int Total => (int)((ScimNumber)Body!["totalResults"]!).Value;
+
+    internal IReadOnlyList<ScimObject> Resources => [.. ((ScimArray)Body!["Resources"]!).Items.Cast<ScimObject>()];
+
+    internal static async Task<Answer> Of(HttpMethod method, HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        var body = text.Length == 0 ? null : ScimReader.ReadObject(Encoding.UTF8.GetBytes(text));
+        var answer = new Answer((int)response.StatusCode, body, text, headers.GetValueOrDefault("ETag"), headers);
+        Contract.Check(method, answer);
+        return answer;
+    }
+}

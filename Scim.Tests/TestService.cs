@@ -1,0 +1,98 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Scim.Api.Hosting;
+using Scim.Tests.Hosting.Embedded;
+using Scim.Tests.Replay;
+
+[assembly: AssemblyFixture(typeof(Scim.Tests.TestService))]
+
+namespace Scim.Tests;
+
+/// <summary>
+/// The real service on a real PostgreSQL, once a run: tests run in parallel, each in organizations of its own. At the end
+/// the whole history of the run is held against the directory.
+/// </summary>
+public sealed class TestService : IAsyncLifetime
+{
+    readonly TemporaryFolder _folder = new();
+    readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
+
+    internal ScimService Service { get; private set; } = null!;
+
+    internal Uri Address { get; private set; } = null!;
+
+    internal HttpClient Operator { get; private set; } = null!;
+
+    internal CapturedLog Log { get; } = new();
+
+    internal T Get<T>() where T : notnull => Service.App.Services.GetRequiredService<T>();
+
+    /// <summary>A connection string of the login that owns the database.</summary>
+    internal string OwnerConnectionString => Service.Foundation.Connections.Owner!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Embedded:Folder"] = _folder.Folder.FullPath });
+            builder.Logging.ClearProviders().AddProvider(Log);
+        });
+        await Service.StartAsync(TextWriter.Null, CancellationToken.None);
+        Protocol.Filters.PeopleTable.DataSource = () => Task.FromResult(NpgsqlDataSource.Create(OwnerConnectionString));
+        Address = new Uri(Service.App.Urls.First());
+        Operator = new HttpClient(_handler, disposeHandler: false) { BaseAddress = Address };
+        Operator.DefaultRequestHeaders.Authorization = new("Bearer", ScimService.OperatorKey(Service.App.Configuration, Service.Foundation.Folder));
+    }
+
+    /// <summary>A fresh organization with SCIM on and one token.</summary>
+    internal async Task<TestOrganization> NewOrganization(string name = "Test")
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var created = await Operator.PostAsJsonAsync("/api/organizations", new { name }, ct);
+        Assert.Equal(201, (int)created.StatusCode);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
+        await Operator.PatchAsJsonAsync($"/api/organizations/{id}", new { scimEnabled = true }, ct);
+        return new TestOrganization(this, id, await NewToken(id));
+    }
+
+    internal async Task<string> NewToken(Guid organization, string label = "okta")
+    {
+        var issued = await Operator.PostAsJsonAsync($"/api/organizations/{organization}/tokens", new { label }, TestContext.Current.CancellationToken);
+        Assert.Equal(201, (int)issued.StatusCode);
+        return (await issued.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString()!;
+    }
+
+    internal HttpClient Client(Guid organization, string? token)
+    {
+        var client = new HttpClient(_handler, disposeHandler: false) { BaseAddress = new Uri(Address, $"/scim/v2/{organization}/") };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Runs SQL as the owner and gives the first value.</summary>
+    internal async Task<object?> Sql(string sql, params object[] parameters)
+    {
+        await using var source = NpgsqlDataSource.Create(OwnerConnectionString);
+        await using var command = source.CreateCommand(sql);
+        foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await WholeHistory.Check(this);
+        }
+        finally
+        {
+            await Service.DisposeAsync();
+            _handler.Dispose();
+            await _folder.DisposeAsync();
+        }
+    }
+}
