@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Scim.Api.Operator;
+using Scim.Domain.Organizations;
+using Scim.Tests.Hosting.Embedded;
+
+namespace Scim.Tests.Operator;
+
+/// <summary>The program as the operator runs it: what it prints where, and how it ends.</summary>
+public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture<OperatorFolder>
+{
+    [Fact]
+    public async Task An_organization_is_ready_for_its_provider_after_one_command()
+    {
+        var created = await Succeed("organization", "create", "Tour Guides", "--enable-scim", "--issue-token", "okta", "--json", "--as", "bjensen");
+        Assert.Single(Lines(created));
+        var answer = JsonDocument.Parse(created).RootElement;
+        var id = answer.GetProperty("organization").GetGuid().ToString("D");
+        Assert.Equal($"http://localhost:5000/scim/v2/{id}", answer.GetProperty("baseUrl").GetString());
+        Assert.True(TokenText.IsWellFormed(answer.GetProperty("token").GetString()!));
+
+        // Who did it stands on every event; the owner's connection string opens the database.
+        var owner = OperatorFolder.ConnectionString((await Succeed("database", "connection", "--owner")).Trim());
+        Assert.Equal("operator:bjensen", await Sql.ScalarAsync(owner, $"select string_agg(distinct user_name, ' ') from history.mt_events where tenant_id = '{id}'"));
+        Assert.Equal(3L, await Sql.ScalarAsync(owner, $"select count(*) from history.mt_events where tenant_id = '{id}'"));
+
+        var second = await Succeed("token", "issue", id, "next", "--days", "30");
+        Assert.True(TokenText.IsWellFormed(second.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Single(w => w.StartsWith(TokenText.Prefix, StringComparison.Ordinal))));
+        Assert.Contains("2 tokens are in use", await Refuse(1, "token", "issue", id, "third"), StringComparison.Ordinal);
+
+        // Without --as it is the operator.
+        Assert.Equal("operator", await Sql.ScalarAsync(owner, $"select user_name from history.mt_events where tenant_id = '{id}' and version = 4"));
+
+        var shown = JsonDocument.Parse(await Succeed("organization", "show", "Tour Guides", "--json")).RootElement;
+        var token = shown.GetProperty("tokens")[0].GetProperty("id").GetGuid().ToString("D");
+        Assert.Contains("is revoked", await Succeed("token", "revoke", id, token), StringComparison.Ordinal);
+        Assert.Contains("SCIM is off", await Succeed("organization", "disable-scim", id), StringComparison.Ordinal);
+        var tokens = Lines(await Succeed("token", "list", id));
+        Assert.Contains(tokens, l => l.Contains(token, StringComparison.Ordinal) && l.Contains("revoked", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Commands_run_beside_one_another_and_a_name_of_two_is_refused()
+    {
+        await Task.WhenAll(Succeed("organization", "create", "Twin"), Succeed("organization", "create", "Twin"));
+        Assert.Equal(2, Lines(await Succeed("organization", "list")).Count(l => l.EndsWith("  Twin", StringComparison.Ordinal)));
+        Assert.Contains("2 organizations", await Refuse(2, "organization", "show", "Twin"), StringComparison.Ordinal);
+        Assert.Contains("does not exist", await Refuse(1, "organization", "show", "0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_the_rules_refuse_is_refused_with_their_reason() =>
+        await Refuse(1, "organization", "create", "");
+
+    [Fact]
+    public async Task The_operator_key_stands_alone_on_its_line() =>
+        Assert.StartsWith("operator_", Assert.Single(Lines(await Succeed("operator", "key"))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("organization")]
+    [InlineData("organization create")]
+    [InlineData("organization create A B")]
+    [InlineData("organization create A --bogus")]
+    [InlineData("organization create A --as")]
+    [InlineData("token issue A okta --days many")]
+    [InlineData("token revoke A B")]
+    [InlineData("database connection --json")]
+    public async Task Wrong_usage_is_told_in_one_line(string arguments) => await Refuse(2, arguments.Split(' '));
+
+    [Fact]
+    public async Task Help_lists_the_commands()
+    {
+        var help = await Succeed("--help");
+        foreach (var command in new[] { "organization", "token", "operator", "database", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("organization list", true)]
+    [InlineData("organisation list", true)]
+    [InlineData("--help", true)]
+    [InlineData("--version", true)]
+    [InlineData("--as=bjensen organization list", true)]
+    [InlineData("--urls http://localhost:5001", false)]
+    [InlineData("urls=http://localhost:5001", false)]
+    [InlineData("", false)]
+    public void Settings_of_the_service_are_no_command(string arguments, bool command) =>
+        Assert.Equal(command, OperatorCommands.Names(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    async Task<string> Succeed(params string[] arguments)
+    {
+        var (exit, output, error) = await folder.Run(arguments);
+        Assert.Equal((0, ""), (exit, error));
+        return output;
+    }
+
+    async Task<string> Refuse(int exit, params string[] arguments)
+    {
+        var (actual, output, error) = await folder.Run(arguments);
+        Assert.Equal((exit, ""), (actual, output));
+        return Assert.Single(Lines(error));
+    }
+
+    static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Npgsql;
+using Scim.Api.Hosting.Embedded;
+using Scim.Tests.Hosting.Embedded;
+
+namespace Scim.Tests.Operator;
+
+/// <summary>A data folder whose server runs, and the real program as a process beside it.</summary>
+public sealed class OperatorFolder : IAsyncLifetime
+{
+    readonly TemporaryFolder _folder = new();
+    EmbeddedPostgres? _held;
+
+    public async ValueTask InitializeAsync() => _held = await _folder.AcquireAsync();
+
+    /// <summary>Runs the program to its end.</summary>
+    internal async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scim.Api.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Folder.FullPath,
+        };
+        start.Environment["Embedded__Folder"] = _folder.Folder.FullPath;
+        foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>The printed URI as our own driver reads it.</summary>
+    internal static string ConnectionString(string printed)
+    {
+        var uri = new Uri(printed);
+        var user = uri.UserInfo.Split(':');
+        return new NpgsqlConnectionStringBuilder { Host = uri.Host, Port = uri.Port, Database = uri.AbsolutePath[1..], Username = user[0], Password = Uri.UnescapeDataString(user[1]) }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_held is not null) await _held.DisposeAsync();
+        await _folder.DisposeAsync();
+    }
+}
