@@ -63,10 +63,10 @@ internal sealed class Foundation : IAsyncDisposable
             await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
             await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
         }
+        await SchemaSetup.AssertAsync(Placement, ct);
         var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
         Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
         Store = EventStoreOptions.BuildStore(Placement, Events, clock);
-        await SchemaSetup.AssertAsync(Store, Placement, ct);
         await Placement.OrganizationsAsync(ct);
     }
 
