@@ -48,7 +48,7 @@ internal sealed record Connections(string Directory, string Registry, string? Ow
         ("Maximum Pool Size", 40), // a node's share of a shard's connections
         ("Timeout", 2), // a request waits no longer for a connection
         ("Command Timeout", 5), // a frozen server is given up; lists set their own
-        ("Cancellation Timeout", 1000), // milliseconds for a cancelled statement to end before its connection is dropped
+        ("Cancellation Timeout", -1), // a statement past its deadline loses its connection; asking a silent server to cancel costs two seconds more
         ("Max Auto Prepare", 100), // a third to a half more commits a second
         ("Host Recheck Seconds", 2),
         ("Keepalive", 30),
