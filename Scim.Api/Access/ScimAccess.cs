@@ -1,4 +1,5 @@
 using System.Net;
+using Scim.Api.EventStore;
 using Scim.Domain.Dialects;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
@@ -8,18 +9,21 @@ namespace Scim.Api.Access;
 /// <summary>Proves who calls <c>/scim/v2/{organization}</c>: the path names the organization, one of its tokens proves it.</summary>
 internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses, TimeProvider clock)
 {
+    /// <summary>For finding out who calls; then "cannot know" is the answer.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// The caller, before anything of the request is read. A malformed token costs no query; whatever cannot be known is
     /// 503, never 401.
     /// </summary>
     /// <exception cref="ScimException">401 one generic body, or which of expired and revoked; 403 while SCIM is off.</exception>
-    internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId, CancellationToken ct)
+    internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId)
     {
         var (text, repeated) = BearerToken.Of(http.Request);
         if (text is null || !TokenText.IsWellFormed(text)) throw Unauthorized();
         // Only the one spelling: lower-case 8-4-4-4-12.
         if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
-        var organization = await organizations.Find(id, ct) ?? throw Unauthorized();
+        var organization = await Deadline.Within(Patience, ct => organizations.Find(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();
         var token = BearerToken.Find(organization, text) ?? throw Unauthorized();
 
         var now = clock.GetUtcNow();

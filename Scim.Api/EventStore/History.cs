@@ -17,9 +17,9 @@ namespace Scim.Api.EventStore;
 internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, TimeProvider clock, ILogger<History> log)
 {
     /// <summary>For a turn at a stream and the store's own work together.</summary>
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    static readonly TimeSpan LookUpDeadline = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(1);
 
     const int Attempts = 5;
 
@@ -68,22 +68,13 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         Func<IDocumentSession, Sealer, CancellationToken, Task<(TState? Before, IReadOnlyList<IEvent> Appended)>> work,
         Func<TState?, IReadOnlyList<IEvent>, TState?> fold) where TState : class
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        var started = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            // A used session is never tried again; a fresh attempt opens a fresh one.
-            var sealer = new Sealer(events, caller.RequestId, caller.RequestId);
-            await using var session = Open(caller, sealer);
-            var saving = false;
+            var progress = new Progress();
             try
             {
-                var (before, appended) = await work(session, sealer, deadline.Token);
-                if (appended.Count == 0) return before;
-                // Now, not before: what a decision was forgiven belongs to its events too.
-                foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
-                saving = true;
-                await session.SaveChangesAsync(deadline.Token);
-                return fold(before, appended);
+                return await Deadline.Within(Patience - clock.GetElapsedTime(started), ct => Try(caller, work, fold, progress, ct), CancellationToken.None);
             }
             catch (Exception e) when (e is not ScimException)
             {
@@ -91,21 +82,41 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
                 {
                     case FailureKind.UserNameTaken:
                         throw new UserNameTakenException(e);
-                    case FailureKind.LostRace when attempt < Attempts && !deadline.IsCancellationRequested:
+                    case FailureKind.LostRace when attempt < Attempts && clock.GetElapsedTime(started) < Patience:
                         continue;
                     case FailureKind.LostRace or FailureKind.Unavailable:
-                    case FailureKind.Unknown when !saving:
+                    case FailureKind.Unknown when !progress.Saving:
                         throw Busy(e);
                     case FailureKind.Bug:
-                    case FailureKind.None when !saving:
+                    case FailureKind.None when !progress.Saving:
                         throw;
                     default:
                         await FindOut(caller, id, e);
-                        await session.DisposeAsync();
                         return await Load<TState>(caller.Organization, id, CancellationToken.None);
                 }
             }
         }
+    }
+
+    // A used session is never tried again; a fresh attempt opens a fresh one.
+    async Task<TState?> Try<TState>(Caller caller, Func<IDocumentSession, Sealer, CancellationToken, Task<(TState? Before, IReadOnlyList<IEvent> Appended)>> work,
+        Func<TState?, IReadOnlyList<IEvent>, TState?> fold, Progress progress, CancellationToken ct) where TState : class
+    {
+        var sealer = new Sealer(events, caller.RequestId, caller.RequestId);
+        await using var session = Open(caller, sealer);
+        var (before, appended) = await work(session, sealer, ct);
+        if (appended.Count == 0) return before;
+        // Now, not before: what a decision was forgiven belongs to its events too.
+        foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
+        progress.Saving = true;
+        await session.SaveChangesAsync(ct);
+        return fold(before, appended);
+    }
+
+    sealed class Progress
+    {
+        /// <summary>Whether the save has begun, after which a failure leaves its outcome open.</summary>
+        internal bool Saving { get; set; }
     }
 
     /// <summary>
@@ -117,19 +128,24 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         log.LogWarning("The outcome of command {Command} is unknown ({Failure}); looking it up", caller.RequestId, cause.GetType().Name);
         try
         {
-            using var deadline = new CancellationTokenSource(LookUpDeadline);
-            await using var connection = await placement.Of(Placement.Tenant(caller.Organization)).Write.OpenConnectionAsync(deadline.Token);
-            await using var command = new NpgsqlCommand("select 1 from history.commit_log where tenant_id = $1 and command_id = $2 and stream_id = $3", connection);
-            command.Parameters.Add(new() { Value = Placement.Tenant(caller.Organization) });
-            command.Parameters.Add(new() { Value = caller.RequestId });
-            command.Parameters.Add(new() { Value = stream });
-            if (await command.ExecuteScalarAsync(deadline.Token) is not null) return;
+            if (await Deadline.Within(LookUpPatience, ct => IsStored(caller, stream, ct), CancellationToken.None)) return;
         }
         catch (Exception e) when (StoreFailure.Of(e) is not FailureKind.None)
         {
             throw Busy(e);
         }
         throw Busy(cause);
+    }
+
+    async Task<bool> IsStored(Caller caller, Guid stream, CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(caller.Organization);
+        await using var connection = await placement.Of(tenant).Write.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select 1 from history.commit_log where tenant_id = $1 and command_id = $2 and stream_id = $3", connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = caller.RequestId });
+        command.Parameters.Add(new() { Value = stream });
+        return await command.ExecuteScalarAsync(ct) is not null;
     }
 
     IDocumentSession Open(Caller caller, Sealer sealer)

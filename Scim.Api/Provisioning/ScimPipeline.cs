@@ -12,11 +12,6 @@ namespace Scim.Api.Provisioning;
 /// </summary>
 internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, TimeProvider clock, ILogger<ScimPipeline> log)
 {
-    /// <summary>For finding out who calls; then "cannot know" is the answer.</summary>
-    static readonly TimeSpan ProofDeadline = TimeSpan.FromSeconds(2);
-
-    static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(5.5); // the database gives up a list at 5 and says why
-
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
@@ -31,12 +26,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
             if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
                 throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
             CheckSizes(http.Request);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-            deadline.CancelAfter(ProofDeadline);
-            (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id, deadline.Token);
-            // A read ends with its list's deadline; a write has the door's, which starts after its body is read.
-            deadline.CancelAfter(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? ReadDeadline : Timeout.InfiniteTimeSpan);
-            http.RequestAborted = deadline.Token;
+            (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.

@@ -18,6 +18,12 @@ internal sealed record Page(int Total, IReadOnlyList<DirectoryUser> Users);
 /// <summary>Reads people: by id, by filter and sort in the database, and those whom a POST may mean.</summary>
 internal sealed class UserDirectory(Placement placement)
 {
+    /// <summary>A look-up by key that takes longer is an outage.</summary>
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    /// <summary>The database gives up a list at 5 seconds and says why; silence is given up a little later.</summary>
+    static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5.5);
+
     const string Table = "directory.mt_doc_user";
 
     const string ManagerId = $"(d.data->'resource'->'{EnterpriseUserSchema.Urn}'->'manager'->>'value')";
@@ -37,15 +43,14 @@ internal sealed class UserDirectory(Placement placement)
     const string DerivedHash = $"coalesce(left(encode(sha256(convert_to({ManagerName}, 'UTF8')), 'hex'), 8), '0')";
 
     /// <summary>One person, or null.</summary>
-    internal async Task<DirectoryUser?> Find(Guid organization, Guid id, CancellationToken ct)
+    internal Task<DirectoryUser?> Find(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        using var soon = Soon(ct);
         await using var command = Source(organization).CreateCommand($"select {Row} from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
-        await using var reader = await command.ExecuteReaderAsync(soon.Token);
-        return await reader.ReadAsync(soon.Token) ? await ReadAsync(reader, soon.Token) : null;
-    }
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? await ReadAsync(reader, ct) : null;
+    }, ct);
 
     /// <summary>The page of those whom the filter lets through: keys first, then their rows.</summary>
     /// <param name="startIndex">From 1.</param>
@@ -58,7 +63,7 @@ internal sealed class UserDirectory(Placement placement)
         var parameters = new SqlParameters();
         var tenant = parameters.Add(Placement.Tenant(organization), NpgsqlDbType.Varchar);
         var where = $"d.tenant_id = {tenant}" + (filter is null ? "" : $" and {FilterSql.Where(filter, columns, parameters)}");
-        await using var batch = Source(organization).CreateBatch();
+        var batch = Source(organization).CreateBatch(); // belongs to the reading, which may outlive our patience
         batch.BatchCommands.Add(Command($"select count(*) from {Table} d where {where}", parameters));
         if (count > 0)
         {
@@ -71,6 +76,18 @@ internal sealed class UserDirectory(Placement placement)
         }
         try
         {
+            return await Deadline.Within(ListPatience, ct => Read(batch, ct), ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw ScimException.Unavailable("The list took longer than 5 seconds. Its filter or sort order is the cause: filter by userName, externalId, emails.value, displayName, name.familyName or meta.lastModified, which have indexes.", inner: e);
+        }
+    }
+
+    static async Task<Page> Read(NpgsqlBatch batch, CancellationToken ct)
+    {
+        await using (batch)
+        {
             await using var reader = await batch.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             var total = (int)Math.Min(reader.GetInt64(0), int.MaxValue);
@@ -79,50 +96,36 @@ internal sealed class UserDirectory(Placement placement)
                 while (await reader.ReadAsync(ct)) users.Add(await ReadAsync(reader, ct));
             return new Page(total, users);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
-        {
-            throw ScimException.Unavailable("The list took longer than 5 seconds. Its filter or sort order is the cause: filter by userName, externalId, emails.value, displayName, name.familyName or meta.lastModified, which have indexes.", inner: e);
-        }
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>
-    internal async Task<IReadOnlyList<Candidate>> Candidates(Guid organization, string userNameKey, string? externalId, NpgsqlConnection? within, CancellationToken ct)
+    internal Task<IReadOnlyList<Candidate>> Candidates(Guid organization, string userNameKey, string? externalId, NpgsqlConnection? within, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
         const string sql = $"""
             select {CandidateRow} from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
             union
             select {CandidateRow} from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
             """;
-        using var soon = Soon(ct);
         await using var command = within is null ? Source(organization).CreateCommand(sql) : new NpgsqlCommand(sql, within);
         command.Parameters.Add(new() { Value = Placement.Tenant(organization), NpgsqlDbType = NpgsqlDbType.Varchar });
         command.Parameters.Add(new() { Value = userNameKey, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = (object?)externalId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await using var reader = await command.ExecuteReaderAsync(soon.Token);
+        await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Candidate>();
-        while (await reader.ReadAsync(soon.Token))
+        while (await reader.ReadAsync(ct))
             found.Add(new Candidate(reader.GetGuid(0), reader.GetBoolean(1), await Text(reader, 2, ct), reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5),
                 await reader.IsDBNullAsync(6, ct) ? null : reader.GetFieldValue<DateTimeOffset>(6)));
-        return found;
-    }
+        return (IReadOnlyList<Candidate>)found;
+    }, ct);
 
     /// <summary>The displayName of a manager, or null.</summary>
-    internal async Task<string?> NameOf(Guid organization, Guid manager, CancellationToken ct)
+    internal Task<string?> NameOf(Guid organization, Guid manager, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        using var soon = Soon(ct);
         await using var command = Source(organization).CreateCommand($"select d.data->'resource'->>'displayName' from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = manager });
-        return await command.ExecuteScalarAsync(soon.Token) as string;
-    }
-
-    // A look-up by key that takes longer is an outage.
-    static CancellationTokenSource Soon(CancellationToken ct)
-    {
-        var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        soon.CancelAfter(TimeSpan.FromSeconds(2));
-        return soon;
-    }
+        return await command.ExecuteScalarAsync(ct) as string;
+    }, ct);
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
 
