@@ -32,10 +32,10 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     static async Task<TestDatabase> AnyAsync(CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             var container = await Task.Run(Container, ct).WaitAsync(DockerPatience, ct);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
             patience.CancelAfter(PullPatience);
             return await ContainedAsync(container, patience.Token);
         }

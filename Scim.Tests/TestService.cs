@@ -43,6 +43,7 @@ public sealed class TestService : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (Holder.IsHere) return;
         var settings = _settings ?? (_database = await TestDatabase.StartAsync(CancellationToken.None)).Settings;
         Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
         {

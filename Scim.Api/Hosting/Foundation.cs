@@ -56,16 +56,25 @@ internal sealed class Foundation : IAsyncDisposable
 
     async Task LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, CancellationToken ct)
     {
+        await SchemaAsync(role, ct);
+        var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
+        Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
+        Store = EventStoreOptions.BuildStore(Placement, Events, clock);
+        await Placement.OrganizationsAsync(ct);
+    }
+
+    async Task SchemaAsync(FolderRole role, CancellationToken ct)
+    {
         if (role is FolderRole.Service) await ApplyAsync(ct);
         try
         {
-            await StandAsync(configuration, clock, ct);
+            await SchemaSetup.AssertAsync(Placement, ct);
         }
         catch (Exception e) when (role is FolderRole.Command && Connections.Owner is not null && e is (PostgresException or StartupException))
         {
             // A command mostly finds all that it needs, and looking is quicker than making.
             await ApplyAsync(ct);
-            await StandAsync(configuration, clock, ct);
+            await SchemaSetup.AssertAsync(Placement, ct);
         }
     }
 
@@ -76,16 +85,6 @@ internal sealed class Foundation : IAsyncDisposable
         await using var objects = Connections.DataSource(owner);
         await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
         await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
-    }
-
-    async Task StandAsync(IConfiguration configuration, TimeProvider clock, CancellationToken ct)
-    {
-        var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
-        Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
-        Store?.Dispose();
-        Store = EventStoreOptions.BuildStore(Placement, Events, clock);
-        await SchemaSetup.AssertAsync(Store, Placement, ct);
-        await Placement.OrganizationsAsync(ct);
     }
 
     // Without ICU, normalisation silently does nothing, and two spellings of one name would be two people.

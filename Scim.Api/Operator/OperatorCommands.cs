@@ -28,7 +28,7 @@ internal static class OperatorCommands
     internal static async Task<int> RunAsync(string[] args)
     {
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction) return await Say(Usage.Line(parsed), Misused);
+        if (parsed.Action is not HelpAction && parsed.Errors.Count + parsed.UnmatchedTokens.Count > 0) return await Say(Usage.Line(parsed), Misused);
         try
         {
             // Told to stop, a command still lets go of the database, and stops it when it was the last to hold it.

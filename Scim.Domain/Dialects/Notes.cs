@@ -29,6 +29,9 @@ public sealed class Notes(bool strict = false)
         _repairs.Add(name);
     }
 
+    /// <summary>Notes what the RFCs allow and an administrator may still want to know; never refused.</summary>
+    public void Remark(string name) => _repairs.Add(name);
+
     /// <summary>Notes an attribute that no schema of the resource type knows. A name that is no attribute name is not shown.</summary>
     /// <exception cref="ScimException">400 in strict mode.</exception>
     public void Unknown(string name)

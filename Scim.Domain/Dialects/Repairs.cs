@@ -101,6 +101,11 @@ public static class Repairs
         "Providers repeat themselves: adds of members, renames, whole PUTs.",
         """{"op":"add","path":"members","value":[…already there…]}""", "Entra adds a member again");
 
+    /// <summary>Beside them, because RFC 7644 §3.5.1 allows it: noted, never refused.</summary>
+    public static Repair LeftOut { get; } = new("left out of an echo", "Okta",
+        "Okta puts back what our GET showed; what it leaves out is cleared, which somebody may not have meant.",
+        """{"id":"…","userName":"…"} where the GET showed a title""", "okta/unknown-and-empty");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [

@@ -10,7 +10,6 @@ public sealed class DatabaseOutages(OwnCluster cluster)
 {
     [Theory]
     [InlineData("INT")]
-    [InlineData("QUIT")]
     [InlineData("KILL")]
     public async Task Writers_see_503_while_it_is_away_and_the_service_recovers_by_itself(string signal)
     {
@@ -24,17 +23,12 @@ public sealed class DatabaseOutages(OwnCluster cluster)
         using var enough = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
         var writers = Enumerable.Range(0, 8).Select(w => Write(organization, w, journal, clock, enough.Token)).ToArray();
-        await Task.Delay(700, TestContext.Current.CancellationToken);
-        var down = clock.Elapsed;
+        await Until(() => journal.Count(e => e.Status == 201) >= 2 * writers.Length, clock, "Not every writer was served.");
         await cluster.Kill(signal);
         await Task.Delay(1500, TestContext.Current.CancellationToken);
         await cluster.Start();
         var up = clock.Elapsed;
-        while (journal.Where(e => e.At > up && e.Status < 300).Select(e => e.Writer).Distinct().Count() < writers.Length)
-        {
-            Assert.True(clock.Elapsed - up < TimeSpan.FromSeconds(3 * 10), "Not every writer was served again.");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        await Until(() => journal.Where(e => e.At > up && e.Status < 300).Select(e => e.Writer).Distinct().Count() == writers.Length, clock, "Not every writer was served again.");
         var recovered = clock.Elapsed - up;
         await enough.CancelAsync();
         await Task.WhenAll(writers);
@@ -42,10 +36,15 @@ public sealed class DatabaseOutages(OwnCluster cluster)
         Assert.All(journal, e => Assert.Contains(e.Status, new[] { 201, 200, 503 }));
         Assert.All(journal.Where(e => e.Status == 503), e => Assert.InRange(e.Took.TotalSeconds, 0, 3 * 2));
         Assert.Contains(journal, e => e.Status == 503);
-        Assert.Contains(journal, e => e.At < down && e.Status == 201);
         await CheckStored(database, organization.Id, journal);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{journal.Count(e => e.Status < 300)} done, {journal.Count(e => e.Status == 503)} times 503, the longest {journal.Where(e => e.Status == 503).Max(e => e.Took).TotalMilliseconds:0} ms, all served again after {recovered.TotalMilliseconds:0} ms");
+    }
+
+    static async Task Until(Func<bool> condition, Stopwatch clock, string otherwise)
+    {
+        for (var from = clock.Elapsed; !condition(); await Task.Delay(20, TestContext.Current.CancellationToken))
+            Assert.True(clock.Elapsed - from < TimeSpan.FromSeconds(3 * 10), otherwise);
     }
 
     static async Task Write(TestOrganization organization, int writer, ConcurrentQueue<Entry> journal, Stopwatch clock, CancellationToken enough)

@@ -48,7 +48,7 @@ internal static class WholeHistory
 
     static async Task CheckDirectory(TestService service, Guid organization, Dictionary<Guid, User> people)
     {
-        await using var source = NpgsqlDataSource.Create(service.OwnerConnectionString);
+        await using var source = NpgsqlDataSource.Create(service.Service.Foundation.Connections.Directory);
         await using var command = source.CreateCommand("select id from directory.mt_doc_user where tenant_id = $1");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         await using var reader = await command.ExecuteReaderAsync();

@@ -99,7 +99,9 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
             // cancelled half-way, because then nobody would know what to stop.
             var starting = launcher.RunAsync(binaries.PgCtl, [
                 "start", "--pgdata=" + data, "--log=" + logFile, "--wait", "--timeout=" + (int)patience.TotalSeconds,
-                "--options=" + $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on -c logging_collector=off"], CancellationToken.None);
+                "--options=" + $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on -c logging_collector=off " +
+                // A refused row is quoted in an error's detail, and rows hold people.
+                "-c log_error_verbosity=terse"], CancellationToken.None);
             while (await Task.WhenAny(starting, Task.Delay(TimeSpan.FromSeconds(5), ct)) != starting)
             {
                 ct.ThrowIfCancellationRequested();

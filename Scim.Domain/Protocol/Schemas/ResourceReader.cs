@@ -48,8 +48,13 @@ public sealed class ResourceReader
             var omitted = !NamesExtension(body, schema);
             foreach (var attribute in schema.Attributes) Keep(desired, before, schema, attribute, omitted);
         }
+        if (body["id"] is not null && LeavesOut(body, before, type)) notes.Remark(Repairs.LeftOut.Name);
         return desired.ToResource();
     }
+
+    static bool LeavesOut(ScimObject body, ResourceDraft before, ResourceType type) =>
+        type.Schema.Attributes.Any(a => !a.IsNeverGuessed && before[null, a] is not null && !Names(body, a.Name, type)
+            && !body.Members.Any(m => m.Key.StartsWith(a.Name + ".", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether the body names the extension: in <c>schemas</c>, as a key, or in a key that is a path.</summary>
     internal static bool NamesExtension(ScimObject body, Schema extension) =>

@@ -1,0 +1,106 @@
+using Npgsql;
+using Scim.Api.Hosting;
+using Scim.Tests.Faults;
+
+namespace Scim.Tests.EventStore;
+
+/// <summary>The second lock: what the service's own login cannot do, whatever the code says.</summary>
+public sealed class LeastPrivilege(TestService service)
+{
+    [Theory]
+    [InlineData("update history.mt_events set bdata = null")]
+    [InlineData("update history.mt_events set headers = '{}'")]
+    [InlineData("delete from history.mt_events")]
+    [InlineData("truncate history.mt_events")]
+    [InlineData("delete from history.mt_streams")]
+    [InlineData("truncate history.mt_streams")]
+    [InlineData("update history.mt_streams set tenant_id = 'other'")]
+    [InlineData("update history.mt_streams set is_archived = true")]
+    [InlineData("update history.commit_log set ord = 1")]
+    [InlineData("update history.commit_log set at = now()")]
+    [InlineData("update history.commit_log set command_id = stream_id")]
+    [InlineData("delete from history.commit_log")]
+    [InlineData("update history.person_key set wrapped = ''")]
+    [InlineData("delete from history.person_erased")]
+    [InlineData("update registry.master_key set check_value = ''")]
+    [InlineData("delete from registry.placement")]
+    [InlineData("select setval('history.commit_ord', 1)")]
+    [InlineData("alter sequence history.commit_ord cache 20")]
+    [InlineData("alter table history.mt_events add column mine int")]
+    [InlineData("alter table history.mt_events disable trigger all")]
+    [InlineData("drop table history.mt_events")]
+    [InlineData("create table history.mine (x int)")]
+    [InlineData("create table directory.mine (x int)")]
+    [InlineData("create table public.mine (x int)")]
+    [InlineData("create schema mine")]
+    [InlineData("create role mine")]
+    [InlineData("set role scim_owner")]
+    [InlineData("set session_replication_role = replica")]
+    [InlineData("copy history.mt_events to program 'true'")]
+    public async Task The_services_login_is_refused(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(service.Service.Foundation.Connections.Directory);
+        await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken); // never committed
+        await using var command = new NpgsqlCommand(sql, connection);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+}
+
+/// <summary>The first start on a database of somebody else's making.</summary>
+[Collection(OnOwnCluster.Name)]
+public sealed class FirstStart(OwnCluster cluster)
+{
+    [Fact]
+    public async Task The_owners_login_makes_the_services_login_with_its_password()
+    {
+        var database = await cluster.NewDatabase();
+        await using (await OwnDatabase.Start(database.Settings())) { }
+        await using (var service = NpgsqlDataSource.Create(database.Login)) await Run(service, "select 1");
+
+        await using var wrong = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.Login) { Password = "another" }.ConnectionString);
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, (await Assert.ThrowsAsync<PostgresException>(() => Run(wrong, "select 1"))).SqlState);
+        // Then the owner's login is needed no more.
+        var settings = database.Settings();
+        settings.Remove("ConnectionStrings:Owner");
+        await using var again = await OwnDatabase.Start(settings);
+    }
+
+    [Fact]
+    public async Task A_login_that_could_rewrite_the_history_is_refused()
+    {
+        var database = await cluster.NewDatabase();
+        Assert.Contains("is a superuser", (await Refused(database.Settings(database.Superuser))).Message, StringComparison.Ordinal);
+        Assert.Contains("owns the history", (await Refused(database.Settings(database.Owner))).Message, StringComparison.Ordinal);
+        var alone = database.Settings(database.Superuser);
+        alone.Remove("ConnectionStrings:Owner");
+        Assert.Contains("is a superuser", (await Refused(alone)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_owners_login_the_start_prints_the_SQL_that_makes_the_next_one_succeed()
+    {
+        var database = await cluster.NewDatabase();
+        var login = new NpgsqlConnectionStringBuilder(database.Login);
+        await using var owner = NpgsqlDataSource.Create(database.Owner);
+        await Run(owner, $"create role {login.Username} login password '{login.Password}'");
+        var settings = database.Settings();
+        settings.Remove("ConnectionStrings:Owner");
+
+        var message = (await Refused(settings)).Message;
+        await Run(owner, message[message.IndexOf('\n', StringComparison.Ordinal)..]);
+
+        await using var service = await OwnDatabase.Start(settings);
+        using var organization = await service.NewOrganization();
+        await organization.NewUser("ada@example.com");
+    }
+
+    static async Task<StartupException> Refused(Dictionary<string, string?> settings) => await Assert.ThrowsAsync<StartupException>(() => OwnDatabase.Start(settings));
+
+    static async Task Run(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}

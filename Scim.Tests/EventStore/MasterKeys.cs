@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Scim.Api.Hosting;
+using Scim.Tests.Faults;
+using Scim.Tests.Hosting.Embedded;
+
+namespace Scim.Tests.EventStore;
+
+/// <summary>The key outside the database: it is never made beside data, and a wrong one is told at the start.</summary>
+[Collection(OnOwnCluster.Name)]
+public sealed class MasterKeys(OwnCluster cluster)
+{
+    [Fact]
+    public async Task A_key_is_made_once_and_every_later_start_needs_it()
+    {
+        await using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Folder.FullPath, "master.key");
+        var settings = (await cluster.NewDatabase()).Settings();
+        settings.Remove("Keys:Master");
+        Assert.Contains("There is no master key", (await Refused(settings)).Message, StringComparison.Ordinal);
+
+        settings["Keys:MasterFile"] = file;
+        settings["Keys:Create"] = "true";
+        await using (var first = await OwnDatabase.Start(settings))
+        {
+            using var organization = await first.NewOrganization();
+            await organization.NewUser("ada@example.com");
+        }
+        Assert.Equal(32, Convert.FromBase64String((await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim()).Length);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        // Another file is not filled beside data, whatever Keys__Create says.
+        settings["Keys:MasterFile"] = file + ".lost";
+        Assert.Contains("registry.master_key", (await Refused(settings)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(file + ".lost"));
+
+        settings["Keys:Master"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var wrong = await Refused(settings);
+        Assert.Contains("registry.master_key", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("check value differs", wrong.Message, StringComparison.Ordinal);
+        settings["Keys:Master"] = "too short";
+        Assert.Contains("32 bytes", (await Refused(settings)).Message, StringComparison.Ordinal);
+
+        settings.Remove("Keys:Master");
+        settings["Keys:MasterFile"] = file;
+        await using var again = await OwnDatabase.Start(settings);
+    }
+
+    static async Task<StartupException> Refused(Dictionary<string, string?> settings) => await Assert.ThrowsAsync<StartupException>(() => OwnDatabase.Start(settings));
+}
