@@ -1,4 +1,6 @@
+using System.Text;
 using Npgsql;
+using Scim.Api.Hosting.Embedded;
 using Testcontainers.PostgreSql;
 
 namespace Scim.Tests;
@@ -52,7 +54,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     static PostgreSqlContainer Container() => new PostgreSqlBuilder(Image)
         .WithEnvironment("SCIM_OWNER_PASSWORD", "owner-password")
         .WithResourceMapping(new FileInfo(Path.Combine(AppContext.BaseDirectory, "roles.sql")), "/docker-entrypoint-initdb.d/")
-        .WithCommand("-c", "max_connections=200")
+        .WithCommand("-c", "max_connections=200", "-c", "log_error_verbosity=terse")
         .Build();
 
     static async Task<TestDatabase> ContainedAsync(PostgreSqlContainer container, CancellationToken ct)
@@ -75,6 +77,23 @@ internal sealed class TestDatabase : IAsyncDisposable
 
         string As(string login, string password) =>
             new NpgsqlConnectionStringBuilder(container.GetConnectionString()) { Database = "scim", Username = login, Password = password }.ConnectionString;
+    }
+
+    /// <summary>What it has logged; the embedded one logs into the data folder.</summary>
+    internal async Task<string> Log(DataFolder folder, CancellationToken ct)
+    {
+        if (_container is not null)
+        {
+            var (output, error) = await _container.GetLogsAsync(timestampsEnabled: false, ct: ct);
+            return output + error;
+        }
+        var text = new StringBuilder();
+        foreach (var file in new DirectoryInfo(folder.Postgres).GetFiles("*.log*"))
+        {
+            using var reader = new StreamReader(new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            text.Append(await reader.ReadToEndAsync(ct));
+        }
+        return text.ToString();
     }
 
     public ValueTask DisposeAsync() => _container?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -41,6 +41,9 @@ public sealed class TestService : IAsyncLifetime
     /// <summary>A connection string of the login that owns the database.</summary>
     internal string OwnerConnectionString => Service.Foundation.Connections.Owner!;
 
+    /// <summary>What the run's PostgreSQL has logged so far.</summary>
+    internal Task<string> PostgresLog() => _database!.Log(Service.Foundation.Folder, TestContext.Current.CancellationToken);
+
     public async ValueTask InitializeAsync()
     {
         if (Holder.IsHere) return;
