@@ -21,6 +21,7 @@ public sealed class TestService : IAsyncLifetime
     readonly IReadOnlyDictionary<string, string?>? _settings;
     readonly TemporaryFolder _folder = new();
     readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
+    TestDatabase? _database;
 
     public TestService() { }
 
@@ -40,11 +41,16 @@ public sealed class TestService : IAsyncLifetime
     /// <summary>A connection string of the login that owns the database.</summary>
     internal string OwnerConnectionString => Service.Foundation.Connections.Owner!;
 
+    /// <summary>What the run's PostgreSQL has logged so far.</summary>
+    internal Task<string> PostgresLog() => _database!.Log(Service.Foundation.Folder, TestContext.Current.CancellationToken);
+
     public async ValueTask InitializeAsync()
     {
+        if (Holder.IsHere) return;
+        var settings = _settings ?? (_database = await TestDatabase.StartAsync(CancellationToken.None)).Settings;
         Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
         {
-            builder.Configuration.AddInMemoryCollection([.. _settings ?? new Dictionary<string, string?>(), new("Embedded:Folder", _folder.Folder.FullPath)]);
+            builder.Configuration.AddInMemoryCollection([.. settings, new("Embedded:Folder", _folder.Folder.FullPath)]);
             builder.Logging.ClearProviders().AddProvider(Log);
         });
         await Service.StartAsync(TextWriter.Null, CancellationToken.None);
@@ -98,6 +104,7 @@ public sealed class TestService : IAsyncLifetime
         {
             if (Service is not null) await Service.DisposeAsync();
             _handler.Dispose();
+            if (_database is not null) await _database.DisposeAsync();
             await _folder.DisposeAsync();
         }
     }

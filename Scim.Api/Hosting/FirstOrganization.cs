@@ -37,7 +37,8 @@ internal static class FirstOrganization
 
         """;
 
-    /// <summary>How whoever started this program calls it again.</summary>
-    internal static string Program() =>
+    /// <summary>How whoever started this program calls it again: <c>Operator:Program</c>, else as far as it can know.</summary>
+    internal static string Program(IConfiguration configuration) =>
+        configuration["Operator:Program"] is { Length: > 0 } program ? program :
         File.Exists("Scim.Api.csproj") || File.Exists(Path.Combine("Scim.Api", "Scim.Api.csproj")) ? "dotnet run --project Scim.Api --" : Environment.ProcessPath ?? "Scim.Api";
 }

@@ -8,7 +8,7 @@ internal static class Health
 {
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Json(new { status = "live" })).ExcludeFromDescription();
+        app.MapGet("/health/live", () => Results.Json(new { status = "live", build = BuildVersion.Text }, EventStoreOptions.Json)).ExcludeFromDescription();
         app.MapGet("/health/ready", async (Readiness readiness, HttpContext http) =>
         {
             var ready = await readiness.IsReady(http.RequestAborted);

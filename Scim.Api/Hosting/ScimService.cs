@@ -64,7 +64,7 @@ internal sealed class ScimService : IAsyncDisposable
         var first = await FirstOrganization.EnsureAsync(Foundation.Placement, App.Services.GetRequiredService<OrganizationAdministration>(), TimeProvider.System, ct);
         await App.StartAsync(ct);
         var origin = App.Services.GetRequiredService<PublicOrigin>().OrAddress(App.Urls.First());
-        if (first is not null) await output.WriteLineAsync(FirstOrganization.NextSteps(first, origin, FirstOrganization.Program()));
+        if (first is not null) await output.WriteLineAsync(FirstOrganization.NextSteps(first, origin, FirstOrganization.Program(App.Configuration)));
         ServiceAddress.Announce(Foundation.Folder, App.Urls.First());
         await output.WriteLineAsync($"Listening at {string.Join(", ", App.Urls)}");
     }

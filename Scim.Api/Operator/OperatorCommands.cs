@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using FluentValidation;
 using Npgsql;
 using Scim.Api.Hosting;
@@ -68,11 +69,19 @@ internal static class OperatorCommands
             TokenCommands.Build(),
             InstallationCommands.Operator(),
             InstallationCommands.Database(),
+            HealthCommand.Build(),
         };
         root.Directives.Clear(); // an argument in brackets is an argument
         root.Options.OfType<HelpOption>().Single().Description = "Say what a command does and how it is written";
-        root.Options.OfType<VersionOption>().Single().Description = "Print the version";
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Description = "Print the version and the commit";
+        version.Action = new PrintVersion();
         return root;
+    }
+
+    sealed class PrintVersion : AsynchronousCommandLineAction
+    {
+        public override Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default) => Answer.Words(BuildVersion.Text);
     }
 
     static async Task<int> Say(string message, int exit, bool asItIs = false)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Scim.Api.EventStore.Queries;
@@ -193,15 +192,9 @@ public sealed class Sealing(TestService service)
 
     async Task<string> PostgresLog()
     {
-        var folder = new DirectoryInfo(service.Service.Foundation.Folder.Postgres);
-        var text = new StringBuilder();
-        foreach (var log in folder.GetFiles("*.log*"))
-        {
-            using var reader = new StreamReader(new FileStream(log.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            text.Append(await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
-        }
-        Assert.True(text.Length > 0, "PostgreSQL's log was found.");
-        return text.ToString();
+        var log = await service.PostgresLog();
+        Assert.True(log.Length > 0, "PostgreSQL's log was found.");
+        return log;
     }
 
     static long? FirstBroken(IReadOnlyList<StoredEvent> stream)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scim.Api.Hosting;
 using Scim.Api.Operator;
 using Scim.Domain.Organizations;
 using Scim.Tests.Hosting.Embedded;
@@ -69,10 +70,24 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     public async Task Wrong_usage_is_told_in_one_line(string arguments) => await Refuse(2, arguments.Split(' '));
 
     [Fact]
+    public async Task The_version_names_the_commit_that_was_built() =>
+        Assert.Equal(BuildVersion.Text, Assert.Single(Lines(await Succeed("--version"))));
+
+    [Theory]
+    [InlineData("0.1.0+aa98ac572b65ec6d06531d52a063a0b8b1e91227", "0.1.0+aa98ac5")]
+    [InlineData("0.1.0+aa98ac5", "0.1.0+aa98ac5")]
+    [InlineData("0.1.0", "0.1.0")]
+    public void A_commit_is_told_by_its_first_seven_digits(string informational, string told) => Assert.Equal(told, BuildVersion.Short(informational));
+
+    [Fact]
+    public async Task Health_of_a_service_that_does_not_run_is_refused() =>
+        Assert.Contains("No service runs here", await Refuse(1, "health"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Help_lists_the_commands()
     {
         var help = await Succeed("--help");
-        foreach (var command in new[] { "organization", "token", "operator", "database", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+        foreach (var command in new[] { "organization", "token", "operator", "database", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,6 +9,9 @@ public class Holder
 {
     const string HeldFolder = "SCIM_TEST_HELD_FOLDER";
 
+    /// <summary>Whether this process is such another one, which needs nothing that a run of tests needs.</summary>
+    internal static bool IsHere => Environment.GetEnvironmentVariable(HeldFolder) is not null;
+
     internal static Process Start(DataFolder folder)
     {
         var start = new ProcessStartInfo("dotnet", [
