@@ -58,10 +58,10 @@ internal static class BackupCommands
         if (parsed.GetValue(Arguments.Json))
             return await Answer.Json(new { manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), streams, revokedTokens = revoked, keptTokens = kept });
         return await Answer.Words($"""
-            Restored {Said(manifest)}, as they were at {Answer.Time(manifest.TakenAt)}. Every digest, every row count and the chains of {streams} streams are right.
+            Restored {Said(manifest)}, as they were at {Answer.Time(manifest.TakenAt)}. Every digest, every row count and the chains of all {streams} streams are right.
             {(parsed.GetValue(KeepTokens)
-                ? $"{kept} live tokens were kept. Any that was revoked after the backup is live again: look at token list."
-                : $"{revoked} live tokens were revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.")}
+                ? $"{Counted(kept, "live token was", "live tokens were")} kept. Any that was revoked after the backup is live again: look at token list."
+                : $"{Counted(revoked, "live token was", "live tokens were")} revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.")}
             """);
     }
 
@@ -103,7 +103,10 @@ internal static class BackupCommands
         return parsed.GetValue(KeepTokens) ? (0, count) : (count, 0);
     }
 
-    static string Said(BackupManifest m) => $"{Organizations(m)} organizations, {Events(m)} events and {People(m)} people";
+    static string Said(BackupManifest m) =>
+        $"{Counted(Organizations(m), "organization", "organizations")}, {Counted(Events(m), "event", "events")} and {Counted(People(m), "person", "people")}";
+
+    static string Counted(long number, string one, string several) => $"{number} {(number == 1 ? one : several)}";
 
     static long Organizations(BackupManifest m) => m.Rows("registry", "placement");
 

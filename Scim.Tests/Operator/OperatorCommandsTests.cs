@@ -65,13 +65,16 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     [InlineData("token issue A okta --days many")]
     [InlineData("token revoke A B")]
     [InlineData("database connection --json")]
+    [InlineData("token list --expiring soon")]
+    [InlineData("backup")]
+    [InlineData("restore a.scim --bogus")]
     public async Task Wrong_usage_is_told_in_one_line(string arguments) => await Refuse(2, arguments.Split(' '));
 
     [Fact]
     public async Task Help_lists_the_commands()
     {
         var help = await Succeed("--help");
-        foreach (var command in new[] { "organization", "token", "operator", "database", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+        foreach (var command in new[] { "organization", "token", "operator", "database", "backup", "restore", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
     }
 
     [Theory]
