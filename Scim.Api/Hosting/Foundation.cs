@@ -35,7 +35,14 @@ internal sealed class Foundation : IAsyncDisposable
 
     internal IDocumentStore Store { get; private set; } = null!;
 
-    internal static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, ILogger log, CancellationToken ct)
+    internal static Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, ILogger log, CancellationToken ct) =>
+        LayAsync(configuration, role, foundation => foundation.LayAsync(configuration, role, clock, ct), log, ct);
+
+    /// <summary>Only the database and its schema, for a restore: the key's check value comes with the backup. The folder is this process's alone.</summary>
+    internal static Task<Foundation> LayEmptyAsync(IConfiguration configuration, ILogger log, CancellationToken ct) =>
+        LayAsync(configuration, FolderRole.Service, foundation => foundation.ApplyAsync(ct), log, ct);
+
+    static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, Func<Foundation, Task> lay, ILogger log, CancellationToken ct)
     {
         SelfTest();
         var folder = DataFolder.Open(configuration["Embedded:Folder"]);
@@ -43,7 +50,7 @@ internal sealed class Foundation : IAsyncDisposable
         var foundation = new Foundation(Connections.Of(configuration, embedded), embedded, folder);
         try
         {
-            await foundation.LayAsync(configuration, role, clock, ct);
+            await lay(foundation);
             return foundation;
         }
         catch (Exception e)

@@ -31,6 +31,18 @@ internal static class MasterKeySource
             : throw new StartupException("The master key is not the one of this data: its check value differs from the registry's (registry.master_key). Configure the key with which the data was written.");
     }
 
+    /// <summary>The key that is configured or lies in the folder; none is made, and none is registered.</summary>
+    internal static MasterKey? Find(IConfiguration configuration, DataFolder? folder) =>
+        (Given(configuration) ?? folder?.TryReadSecret(Secret)) is { } text ? Parse(text) : null;
+
+    /// <summary>Where the key is kept, for whoever must copy it.</summary>
+    internal static string PlaceOf(IConfiguration configuration, DataFolder folder) => configuration switch
+    {
+        _ when configuration["Keys:Master"] is { Length: > 0 } => "the setting Keys:Master",
+        _ when configuration["Keys:MasterFile"] is { Length: > 0 } file && File.Exists(file) => Path.GetFullPath(file),
+        _ => Path.Combine(folder.Secrets, Secret),
+    };
+
     static string? Given(IConfiguration configuration)
     {
         if (configuration["Keys:Master"] is { Length: > 0 } key) return key;

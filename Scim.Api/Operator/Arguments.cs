@@ -28,6 +28,13 @@ internal static class Arguments
         CustomParser = Number,
     };
 
+    internal static readonly Option<TimeSpan?> Expiring = new("--expiring")
+    {
+        HelpName = "TIME",
+        Description = "Only live tokens that expire within that time, e.g. 30d or 12h; exit code 3 when there are any, no word when there are none",
+        CustomParser = Span,
+    };
+
     static void Named(OptionResult option)
     {
         if (option.Tokens is [{ Value: var name }] && (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl)))
@@ -45,6 +52,15 @@ internal static class Arguments
     {
         if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days)) return days;
         argument.AddError($"--days takes a whole number, not '{argument.Tokens[0].Value}'.");
+        return null;
+    }
+
+    // At most ten years, as long as a token can be good.
+    static TimeSpan? Span(ArgumentResult argument)
+    {
+        if (argument.Tokens[0].Value is [.. var digits, 'd' or 'h'] text && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 100_000)
+            return text[^1] == 'd' ? TimeSpan.FromDays(Math.Min(number, 3650)) : TimeSpan.FromHours(number);
+        argument.AddError($"--expiring takes a number of days or hours such as 30d or 12h, not '{argument.Tokens[0].Value}'.");
         return null;
     }
 }

@@ -27,6 +27,8 @@ internal sealed class Installation : IAsyncDisposable
         _access = new OperatorAccess(ScimService.OperatorKey(configuration, foundation.Folder), Clock);
     }
 
+    internal Foundation Foundation => _foundation;
+
     internal static TimeProvider Clock => TimeProvider.System;
 
     internal OrganizationAdministration Organizations { get; }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FluentValidation;
 using Npgsql;
+using Scim.Api.EventStore.Backups;
 using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 
@@ -10,7 +11,8 @@ namespace Scim.Api.Operator;
 
 /// <summary>
 /// The operator's tool: what can be done to the installation from a terminal, beside a running service or alone.
-/// Standard output holds the answer and nothing else; 0 is done, 1 refused, 2 asked wrongly, each said in one line.
+/// Standard output holds the answer and nothing else; 0 is done, 1 refused, 2 asked wrongly, each said in one line; 3 is
+/// done, and something needs attention.
 /// </summary>
 internal static class OperatorCommands
 {
@@ -42,6 +44,10 @@ internal static class OperatorCommands
         {
             return await Say(e.Message, Refused, asItIs: true); // it may hold SQL to run
         }
+        catch (BackupException e)
+        {
+            return await Say(e.Message, Refused);
+        }
         catch (ScimException e)
         {
             return await Say(e.Message, Refused);
@@ -70,6 +76,8 @@ internal static class OperatorCommands
             InstallationCommands.Operator(),
             InstallationCommands.Database(),
             HealthCommand.Build(),
+            BackupCommands.Backup(),
+            BackupCommands.Restore(),
         };
         root.Directives.Clear(); // an argument in brackets is an argument
         root.Options.OfType<HelpOption>().Single().Description = "Say what a command does and how it is written";

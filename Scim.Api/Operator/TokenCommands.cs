@@ -1,18 +1,22 @@
 using System.CommandLine;
 using Scim.Api.CommandCenter.Api;
+using Scim.Domain.Organizations;
 
 namespace Scim.Api.Operator;
 
 /// <summary>Tokens by which identity providers prove themselves: <c>token issue</c>, <c>list</c>, <c>revoke</c>.</summary>
 internal static class TokenCommands
 {
+    const int Expiring = 3;
+
+    static readonly Argument<string?> OneOrAll = new("ORGANIZATION") { Arity = ArgumentArity.ZeroOrOne, Description = "The organization's id, or its name where only one has it; all organizations when left out" };
     static readonly Argument<string> Label = new("LABEL") { Description = "What the token is for, e.g. okta" };
 
     internal static Command Build()
     {
         var issue = new Command("issue", "Issue a token; its text is shown this once") { Arguments.Organization, Label, Arguments.Days, Arguments.Json };
         issue.SetAction(Issue);
-        var list = new Command("list", "List an organization's tokens, never their texts") { Arguments.Organization, Arguments.Json };
+        var list = new Command("list", "List the tokens of an organization, or of all, never their texts") { OneOrAll, Arguments.Expiring, Arguments.Json };
         list.SetAction(List);
         var revoke = new Command("revoke", "Revoke a token; it opens nothing within a second") { Arguments.Organization, Arguments.Token };
         revoke.SetAction(Revoke);
@@ -45,11 +49,32 @@ internal static class TokenCommands
     static async Task<int> List(ParseResult parsed, CancellationToken ct)
     {
         await using var installation = await Installation.OpenAsync(parsed, ct);
-        var found = await installation.Find(parsed.GetRequiredValue(Arguments.Organization), ct);
-        var tokens = OrganizationsApi.View(found, installation.Origin, Installation.Clock, await installation.Uses.Of(found.Id, ct)).Tokens;
+        if (parsed.GetValue(OneOrAll) is not { } named) return await List(installation, await installation.Organizations.List(ct), parsed, ct);
+        var found = await installation.Find(named, ct);
+        if (parsed.GetValue(Arguments.Expiring) is not null) return await List(installation, [found], parsed, ct);
+        var tokens = await Tokens(installation, found, ct);
         if (parsed.GetValue(Arguments.Json)) return await Answer.Json(tokens);
         return tokens.Length == 0 ? await Answer.Words($"No token of \"{found.Name}\" was ever issued.") : await Table(tokens);
     }
+
+    // Of several organizations, so each row names its own.
+    static async Task<int> List(Installation installation, IReadOnlyList<Organization> organizations, ParseResult parsed, CancellationToken ct)
+    {
+        var (within, now) = (parsed.GetValue(Arguments.Expiring), Installation.Clock.GetUtcNow());
+        var listed = new List<(Organization Of, TokenView Token)>();
+        foreach (var organization in organizations)
+            listed.AddRange((await Tokens(installation, organization, ct)).Where(t => within is null || (t.Status == "live" && t.ExpiresAt <= now + within)).Select(t => (organization, t)));
+        if (within is not null) listed = [.. listed.OrderBy(l => l.Token.ExpiresAt)];
+        if (parsed.GetValue(Arguments.Json))
+            await Answer.Json(listed.Select(l => new { organization = l.Of.Id, name = l.Of.Name, token = l.Token.Id, l.Token.Label, l.Token.Status, l.Token.ExpiresAt, l.Token.LastUsedAt }));
+        else if (listed.Count > 0)
+            await Answer.Table(["ORGANIZATION", "TOKEN", "STATUS", "EXPIRES", "LABEL", "NAME"],
+                listed.Select(l => new[] { l.Of.Id.ToString("D"), l.Token.Id.ToString("D"), l.Token.Status, Answer.Time(l.Token.ExpiresAt), l.Token.Label, l.Of.Name }));
+        return within is not null && listed.Count > 0 ? Expiring : 0;
+    }
+
+    static async Task<TokenView[]> Tokens(Installation installation, Organization organization, CancellationToken ct) =>
+        OrganizationsApi.View(organization, installation.Origin, Installation.Clock, await installation.Uses.Of(organization.Id, ct)).Tokens;
 
     static async Task<int> Revoke(ParseResult parsed, CancellationToken ct)
     {

@@ -67,6 +67,9 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     [InlineData("token issue A okta --days many")]
     [InlineData("token revoke A B")]
     [InlineData("database connection --json")]
+    [InlineData("token list --expiring soon")]
+    [InlineData("backup")]
+    [InlineData("restore a.scim --bogus")]
     public async Task Wrong_usage_is_told_in_one_line(string arguments) => await Refuse(2, arguments.Split(' '));
 
     [Fact]
@@ -87,7 +90,7 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     public async Task Help_lists_the_commands()
     {
         var help = await Succeed("--help");
-        foreach (var command in new[] { "organization", "token", "operator", "database", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+        foreach (var command in new[] { "organization", "token", "operator", "database", "backup", "restore", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
     }
 
     [Theory]

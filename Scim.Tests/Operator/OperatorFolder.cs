@@ -14,16 +14,19 @@ public sealed class OperatorFolder : IAsyncLifetime
     public async ValueTask InitializeAsync() => _held = await _folder.AcquireAsync();
 
     /// <summary>Runs the program to its end.</summary>
-    internal async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
+    internal Task<(int Exit, string Output, string Error)> Run(params string[] arguments) => Run(_folder.Folder.FullPath, [], arguments);
+
+    /// <summary>The same on any data folder, with settings.</summary>
+    internal static async Task<(int Exit, string Output, string Error)> Run(string folder, Dictionary<string, string?> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scim.Api.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _folder.Folder.FullPath,
+            WorkingDirectory = folder,
         };
-        start.Environment["Embedded__Folder"] = _folder.Folder.FullPath;
         foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
+        foreach (var (name, value) in settings.Append(new("Embedded:Folder", folder))) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

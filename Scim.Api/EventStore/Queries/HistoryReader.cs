@@ -15,7 +15,7 @@ internal sealed record RecordedEvent(StoredEvent Stored, object Event)
 /// <summary>Reads history from the raw rows: keys of all people in one query, then every event opened in memory.</summary>
 internal sealed class HistoryReader(Placement placement, SealedEvents events)
 {
-    const string Columns = "e.stream_id, e.version, e.id, e.type, e.mt_dotnet_type, e.timestamp, e.user_name, e.headers::text, e.bdata";
+    internal const string Columns = "e.stream_id, e.version, e.id, e.type, e.mt_dotnet_type, e.timestamp, e.user_name, e.headers::text, e.bdata";
 
     /// <summary>The events of one stream in order; those of an erased person read as erased.</summary>
     internal Task<IReadOnlyList<RecordedEvent>> Stream(Guid organization, Guid stream, CancellationToken ct) =>
@@ -52,7 +52,8 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
         return keys;
     }
 
-    static async Task<StoredEvent> Row(NpgsqlDataReader r, string tenant, CancellationToken ct) => new(
+    /// <summary>The row under the reader, whose first columns are <see cref="Columns"/>.</summary>
+    internal static async Task<StoredEvent> Row(NpgsqlDataReader r, string tenant, CancellationToken ct) => new(
         tenant, r.GetGuid(0), r.GetInt64(1), r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetFieldValue<DateTimeOffset>(5),
         await r.IsDBNullAsync(6, ct) ? null : r.GetString(6), null, null,
         JsonSerializer.Deserialize<Dictionary<string, string>>(r.GetString(7))!, r.GetFieldValue<byte[]>(8));

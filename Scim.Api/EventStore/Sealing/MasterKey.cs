@@ -17,6 +17,9 @@ internal sealed class MasterKey(ReadOnlySpan<byte> key, byte id = 1)
     /// <summary>What the registry keeps to tell this key from another; it gives nothing of the key away.</summary>
     internal byte[] CheckValue => HMACSHA256.HashData(_key, "scim.master-key.check"u8);
 
+    /// <summary>By what the holder of this key knows that nobody else wrote these bytes: a backup's manifest.</summary>
+    internal byte[] Authenticate(ReadOnlySpan<byte> manifest) => HMACSHA256.HashData(_key, (byte[])[.. "scim.backup.1\n"u8, .. manifest]);
+
     internal byte[] Wrap(string tenant, Guid person, ReadOnlySpan<byte> personKey)
     {
         var wrapped = new byte[WrappedLength];

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Npgsql;
+using Scim.Api.EventStore.Backups;
+using Scim.Api.Hosting;
+using Scim.Api.Hosting.Embedded;
+
+namespace Scim.Api.Operator;
+
+/// <summary>The installation into one file, and back into an empty one: <c>backup</c> and <c>restore</c>.</summary>
+internal static class BackupCommands
+{
+    static readonly Argument<string> File = new("FILE") { Description = "The backup; it is made readable for its owner only" };
+    static readonly Option<bool> KeepTokens = new("--keep-tokens") { Description = "Leave live tokens live, also those that were revoked after the backup" };
+
+    internal static Command Backup()
+    {
+        var backup = new Command("backup", "Write everything the installation holds, but not the master key, into one file; a running service is not disturbed") { File, Arguments.Json };
+        backup.SetAction(Write);
+        return backup;
+    }
+
+    internal static Command Restore()
+    {
+        var restore = new Command("restore", "Put a backup into an empty database, check all of it, and revoke every live token") { File, KeepTokens, Arguments.Json };
+        restore.SetAction(Read);
+        return restore;
+    }
+
+    static async Task<int> Write(ParseResult parsed, CancellationToken ct)
+    {
+        await using var installation = await Installation.OpenAsync(parsed, ct);
+        var (foundation, path) = (installation.Foundation, Path.GetFullPath(parsed.GetRequiredValue(File)));
+        var manifest = await EventStore.Backups.Backup.WriteAsync(path, foundation.Placement, foundation.Events.Keys.Master, Installation.Clock, ct);
+        var (bytes, key) = (new FileInfo(path).Length, MasterKeySource.PlaceOf(Installation.Configuration(), foundation.Folder));
+        if (parsed.GetValue(Arguments.Json))
+            return await Answer.Json(new { file = path, bytes, manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), masterKey = key });
+        return await Answer.Words($"""
+            Backed up {Said(manifest)} to {path} ({bytes / 1e6:0.0} MB).
+
+            The master key is not in it: it is {key}. Keep a copy of the key in another place than the backups. Without it a backup
+            cannot be restored; with both, all of it can be read. The directory stands in the file in clear: guard it like the database.
+            """);
+    }
+
+    static async Task<int> Read(ParseResult parsed, CancellationToken ct)
+    {
+        var configuration = Installation.Configuration();
+        using var file = BackupFile.Open(parsed.GetRequiredValue(File));
+        file.Prove(Key(configuration));
+        await file.VerifyAsync(ct);
+
+        using var log = Installation.Log();
+        await using var empty = await Foundation.LayEmptyAsync(configuration, log.CreateLogger("Scim.Start"), ct);
+        var streams = await Fill(file, empty, ct);
+        var (revoked, kept) = await Tokens(parsed, ct);
+
+        var manifest = file.Manifest;
+        if (parsed.GetValue(Arguments.Json))
+            return await Answer.Json(new { manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), streams, revokedTokens = revoked, keptTokens = kept });
+        return await Answer.Words($"""
+            Restored {Said(manifest)}, as they were at {Answer.Time(manifest.TakenAt)}. Every digest, every row count and the chains of all {streams} streams are right.
+            {(parsed.GetValue(KeepTokens)
+                ? $"{Counted(kept, "live token was", "live tokens were")} kept. Any that was revoked after the backup is live again: look at token list."
+                : $"{Counted(revoked, "live token was", "live tokens were")} revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.")}
+            """);
+    }
+
+    static EventStore.Sealing.MasterKey Key(IConfiguration configuration) =>
+        MasterKeySource.Find(configuration, Connections.NeedEmbedded(configuration) ? DataFolder.Open(configuration["Embedded:Folder"]) : null)
+        ?? throw new BackupException("A backup is restored with the master key of its data, and none is configured. Set Keys__Master or Keys__MasterFile, or put the key back as secrets/master-key in the data folder.");
+
+    static async Task<long> Fill(BackupFile file, Foundation empty, CancellationToken ct)
+    {
+        if (empty.Connections is not { Owner: { } owner, RegistryOwner: { } registryOwner })
+            throw new BackupException("A restore needs the owner's login. Set ConnectionStrings__Owner (and ConnectionStrings__RegistryOwner for a registry of its own).");
+        await using var objects = WithoutDeadline(owner);
+        await using var registry = registryOwner == owner ? null : WithoutDeadline(registryOwner);
+        return await EventStore.Backups.Restore.RunAsync(file,
+            [.. empty.Placement.Shards.Select(s => (s.Id, objects)), (TableCatalog.Registry, registry ?? objects)], ct);
+    }
+
+    static NpgsqlDataSource WithoutDeadline(string owner) => Connections.DataSource(new NpgsqlConnectionStringBuilder(owner) { CommandTimeout = 0 }.ConnectionString);
+
+    // While the folder is still held, so that no service answers to a token that is about to be revoked.
+    static async Task<(int Revoked, int Kept)> Tokens(ParseResult parsed, CancellationToken ct)
+    {
+        var (done, count, now) = (false, 0, Installation.Clock.GetUtcNow());
+        try
+        {
+            await using var installation = await Installation.OpenAsync(parsed, ct);
+            foreach (var organization in await installation.Organizations.List(ct))
+                foreach (var token in organization.Tokens.Where(t => t.IsLive(now)))
+                {
+                    if (!parsed.GetValue(KeepTokens)) await installation.Organizations.RevokeToken(installation.Caller(organization.Id), token.Id);
+                    count++;
+                }
+            done = true;
+        }
+        finally
+        {
+            if (!done) await Console.Error.WriteAsync($"The data is restored, but after {count} tokens their revocation ended; before a service starts revoke the rest (token list, token revoke): ");
+        }
+        return parsed.GetValue(KeepTokens) ? (0, count) : (count, 0);
+    }
+
+    static string Said(BackupManifest m) =>
+        $"{Counted(Organizations(m), "organization", "organizations")}, {Counted(Events(m), "event", "events")} and {Counted(People(m), "person", "people")}";
+
+    static string Counted(long number, string one, string several) => $"{number} {(number == 1 ? one : several)}";
+
+    static long Organizations(BackupManifest m) => m.Rows("registry", "placement");
+
+    static long Events(BackupManifest m) => m.Rows("history", "mt_events");
+
+    static long People(BackupManifest m) => m.Rows("directory", "mt_doc_user");
+}
