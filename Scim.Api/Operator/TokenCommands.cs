@@ -70,6 +70,8 @@ internal static class TokenCommands
         else if (listed.Count > 0)
             await Answer.Table(["ORGANIZATION", "TOKEN", "STATUS", "EXPIRES", "LABEL", "NAME"],
                 listed.Select(l => new[] { l.Of.Id.ToString("D"), l.Token.Id.ToString("D"), l.Token.Status, Answer.Time(l.Token.ExpiresAt), l.Token.Label, l.Of.Name }));
+        else if (within is null)
+            await Answer.Words("No token was ever issued.");
         return within is not null && listed.Count > 0 ? Expiring : 0;
     }
 

@@ -40,7 +40,7 @@ public sealed class BackedUp : IAsyncLifetime
             await organization.NewUser("babs");
         }
         await Service.Operator.PostAsJsonAsync($"/api/organizations/{Two.Id}/tokens", new { label = "soon", days = 10 });
-        Said = await Succeed(_database, "backup", File);
+        Said = await Succeed(Settings, "backup", File);
         Digests = await DigestsOf(_database);
     }
 
@@ -52,16 +52,16 @@ public sealed class BackedUp : IAsyncLifetime
     internal async Task<string> Backup(string name)
     {
         var file = Path.Combine(_folder.Folder.FullPath, name);
-        await Succeed(_database, "backup", file);
+        await Succeed(Settings, "backup", file);
         return file;
     }
 
     internal Task<(int Exit, string Output, string Error)> Run(Dictionary<string, string?> settings, params string[] arguments) =>
         OperatorFolder.Run(_folder.Folder.FullPath, settings, arguments);
 
-    internal async Task<string> Succeed(OwnDatabase database, params string[] arguments)
+    internal async Task<string> Succeed(Dictionary<string, string?> settings, params string[] arguments)
     {
-        var (exit, output, error) = await Run(database.Settings(), arguments);
+        var (exit, output, error) = await Run(settings, arguments);
         Assert.True(exit == 0 && error == "", $"{exit} {output} {error}");
         return output;
     }

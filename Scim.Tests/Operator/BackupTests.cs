@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using Npgsql;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Backups;
 using Scim.Api.EventStore.Sealing;
@@ -10,13 +12,15 @@ namespace Scim.Tests.Operator;
 /// <summary>The drill: what was backed up is restored elsewhere, is the same, and answers. Each restored service's whole history is checked when it ends.</summary>
 public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
 {
+    static MasterKey Key { get; } = new(Convert.FromBase64String(OwnDatabase.MasterKey));
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Every_row_comes_back_as_it_was_and_no_old_token_opens()
     {
         var database = await origin.NewDatabase();
-        var said = await origin.Succeed(database, "restore", origin.File, "--as", "bjensen");
+        var said = await origin.Succeed(database.Settings(), "restore", origin.File, "--as", "bjensen");
         Assert.Contains("3 organizations", said, StringComparison.Ordinal);
         Assert.Contains("3 live tokens were revoked", said, StringComparison.Ordinal);
 
@@ -41,7 +45,7 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
     }
 
     [Fact]
-    public async Task A_backup_beside_a_writer_is_one_moment_and_tokens_are_kept_when_told()
+    public async Task A_backup_beside_a_writer_is_one_moment_and_goes_into_two_databases_with_its_tokens()
     {
         using var enough = new CancellationTokenSource();
         var writing = Task.Run(async () =>
@@ -54,14 +58,20 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         await enough.CancelAsync();
         Assert.InRange(await writing, 2, int.MaxValue);
 
-        var database = await origin.NewDatabase();
-        Assert.Contains("3 live tokens were kept", await origin.Succeed(database, "restore", file, "--keep-tokens"), StringComparison.Ordinal);
-        await using var restored = await OwnDatabase.Start(database.Settings());
+        var (database, registry) = (await origin.NewDatabase(), await origin.NewDatabase());
+        var settings = database.Settings();
+        settings["ConnectionStrings:Registry"] = new NpgsqlConnectionStringBuilder(database.Login) { Database = new NpgsqlConnectionStringBuilder(registry.Owner).Database }.ConnectionString;
+        settings["ConnectionStrings:RegistryOwner"] = registry.Owner;
+        Assert.Contains("3 live tokens were kept", await origin.Succeed(settings, "restore", file, "--keep-tokens"), StringComparison.Ordinal);
+        await using var restored = await OwnDatabase.Start(settings);
         using var same = new TestOrganization(restored, origin.Two.Id, origin.Two.Token);
         var people = (await same.Get("Users?count=0")).Total;
         Assert.InRange(people, 3, (await origin.Two.Get("Users?count=0")).Total);
-        // One event is one commit here, and every commit that is there is whole.
+        // Every commit that is there is whole.
         Assert.Equal(0L, await Sql.ScalarAsync(database.Owner, "select count(*) from history.mt_streams s where s.version <> (select max(to_version) from history.commit_log c where c.tenant_id = s.tenant_id and c.stream_id = s.id)"));
+
+        var again = await Backup.WriteAsync(file + ".again", restored.Get<Placement>(), Key, TimeProvider.System, Ct);
+        Assert.Equal((3, people), (again.Rows("registry", "placement"), again.Tables.Single(t => t.Entry == "main/directory.mt_doc_user").Rows - 2));
     }
 
     [Fact]
@@ -92,6 +102,48 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         await Assert.ThrowsAsync<BackupException>(() => Backup.WriteAsync(origin.File, origin.Service.Get<Placement>(), new MasterKey(new byte[32]), TimeProvider.System, Ct));
     }
 
+    [Theory]
+    [InlineData("update history.mt_events set user_name = 'operator' where version = 2 and type = 'user_attributes_changed'", "the hash of its event 2 differs")]
+    [InlineData("update history.mt_events set bdata = set_byte(bdata, length(bdata) - 1, 255 - get_byte(bdata, length(bdata) - 1)) where type = 'user_deactivated'", "the hash of its event 3 differs")]
+    [InlineData("update history.mt_events set timestamp = timestamp + interval '1 microsecond' where type = 'scim_enabled'", "the hash of its event 2 differs")]
+    [InlineData("delete from history.mt_events where type = 'user_attributes_changed'", "its event 2 is missing")]
+    [InlineData("delete from history.mt_events where type = 'user_deactivated'", "it has 2 events, and its own row counts 3")]
+    [InlineData("delete from history.mt_events where stream_id = (select id from directory.mt_doc_user limit 1)", "it has no events")]
+    public async Task A_chain_that_is_not_whole_is_found(string tampering, string found)
+    {
+        await using var source = NpgsqlDataSource.Create(origin.Service.OwnerConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct); // never committed
+        Assert.InRange(await ChainCheck.RunAsync(connection, Ct), 8, long.MaxValue);
+        await using (var tamper = new NpgsqlCommand(tampering, connection)) Assert.InRange(await tamper.ExecuteNonQueryAsync(Ct), 1, 10);
+        Assert.Contains(found, (await Assert.ThrowsAsync<BackupException>(() => ChainCheck.RunAsync(connection, Ct))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_history_that_was_altered_before_the_backup_is_not_restored()
+    {
+        var altered = origin.File + ".altered";
+        using (var file = BackupFile.Open(origin.File))
+        await using (var zip = await ZipFile.OpenAsync(altered, ZipArchiveMode.Create, Ct))
+        {
+            var tables = new List<BackupTable>();
+            foreach (var table in file.Manifest.Tables)
+            {
+                using var rows = new MemoryStream();
+                await using (var content = file.Open(table)) await content.CopyToAsync(rows, Ct);
+                var bytes = rows.ToArray();
+                // Somebody else did it, says the row.
+                if (table.Name == "mt_events") "scim-tokem:"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("scim-token:"u8)));
+                var (_, sha256) = await BackupFile.AddAsync(zip, table.Entry, new MemoryStream(bytes), Ct);
+                tables.Add(table with { Sha256 = sha256 });
+            }
+            await BackupFile.FinishAsync(zip, file.Manifest with { Tables = tables }, Key, Ct);
+        }
+        var database = await origin.NewDatabase();
+        Assert.Contains("history in the backup is not whole", await Refuse(database.Settings(), "restore", altered), StringComparison.Ordinal);
+        Assert.Equal(0L, await Sql.ScalarAsync(database.Owner, "select (select count(*) from history.mt_events) + (select count(*) from registry.placement) + (select count(*) from registry.master_key)"));
+    }
+
     [Fact]
     public async Task A_fresh_data_folder_with_the_key_put_back_is_enough()
     {
@@ -119,7 +171,7 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
     static void Prove(string path)
     {
         using var file = BackupFile.Open(path);
-        file.Prove(new MasterKey(Convert.FromBase64String(OwnDatabase.MasterKey)));
+        file.Prove(Key);
     }
 
     async Task<string> Refuse(Dictionary<string, string?> settings, params string[] arguments)

@@ -46,7 +46,7 @@ internal sealed class BackupFile : IDisposable
     /// <summary>Proves that the file belongs to this key and that its manifest is as it was written.</summary>
     internal void Prove(MasterKey key)
     {
-        if (!CryptographicOperations.FixedTimeEquals(key.CheckValue, Convert.FromBase64String(Manifest.MasterKeyCheck)))
+        if (Convert.ToBase64String(key.CheckValue) != Manifest.MasterKeyCheck)
             throw new BackupException("The master key is not the one of this backup: their check values differ. Configure the key with which the data was written (Keys__Master or Keys__MasterFile).");
         if (!CryptographicOperations.FixedTimeEquals(key.Authenticate(_manifest), _mac))
             throw new BackupException($"The backup is damaged or was altered: {ManifestEntry} is not what was written.");

@@ -67,9 +67,9 @@ internal static class Restore
             await using var same = TableCatalog.Command(connection, "delete from registry.master_key where check_value = $1", Convert.FromBase64String(file.Manifest.MasterKeyCheck));
             await same.ExecuteNonQueryAsync(ct);
         }
-        await using var any = TableCatalog.Command(connection, $"select count(*) from (select from {table.Sql} limit 1000) r");
-        if (await any.ExecuteScalarAsync(ct) is long rows and > 0)
-            throw new BackupException($"The database is not empty: {table.Entry} holds {(rows < 1000 ? $"{rows}" : "1000 or more")} rows. A restore adds to nothing and replaces nothing. Name a database (or Embedded__Folder) on which no service has started yet.");
+        await using var any = TableCatalog.Command(connection, $"select exists (select from {table.Sql})");
+        if (await any.ExecuteScalarAsync(ct) is true)
+            throw new BackupException($"The database is not empty: {table.Entry} holds rows. A restore adds to nothing and replaces nothing. Name a database (or Embedded__Folder) on which no service has started yet.");
     }
 
     static async Task CopyAsync(BackupFile file, NpgsqlConnection connection, BackupTable content, BackupTable table, CancellationToken ct)
