@@ -92,6 +92,9 @@ internal sealed class Foundation : IAsyncDisposable
         await using var objects = Connections.DataSource(owner);
         await using var registryObjects = registryOwner is null || registryOwner == owner ? null : Connections.DataSource(registryOwner);
         await SchemaSetup.ApplyAsync(objects, registryOwner is null ? null : registryObjects ?? objects, login.Username!, login.Password, ct);
+        // A login's settings are those of the moment it connected.
+        _directory.Clear();
+        _registry.Clear();
     }
 
     // Without ICU, normalisation silently does nothing, and two spellings of one name would be two people.
