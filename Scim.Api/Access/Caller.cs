@@ -29,13 +29,19 @@ internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
     /// <summary>What the request was forgiven and what of it is unknown.</summary>
     internal Notes Notes { get; init; } = new();
 
+    /// <summary>What the request has written so far.</summary>
+    internal Tally Written { get; } = new();
+
+    /// <summary>The provider's request id as events and the log show it.</summary>
+    internal string? ShownProviderRequest => ProviderRequest is { } provider ? Cut(provider) : null;
+
     /// <summary>The headers that its events carry, plain strings for ever.</summary>
     internal IEnumerable<KeyValuePair<string, string>> EventHeaders()
     {
         if (Ip is { } ip) yield return new("ip", ip);
         if (Token is { } token) yield return new("token", token.ToString("D"));
         yield return new("request", RequestId.ToString("D"));
-        if (ProviderRequest is { } provider) yield return new("providerRequest", Cut(provider));
+        if (ShownProviderRequest is { } provider) yield return new("providerRequest", provider);
         if (Agent is { } agent) yield return new("agent", Cut(agent));
         if (Notes.Repairs.Count > 0) yield return new("repairs", string.Join("; ", Notes.Repairs));
         if (Notes.Unmapped.Count > 0) yield return new("unmapped", string.Join("; ", Notes.Unmapped));
@@ -43,6 +49,12 @@ internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
 
     // A header of the caller's own making: printable ASCII, at most 128 characters.
     static string Cut(string text) => new([.. text.Where(c => c is >= ' ' and <= '~').Take(128)]);
+}
+
+/// <summary>Counts what one request wrote.</summary>
+internal sealed class Tally
+{
+    internal int Events { get; set; }
 }
 
 /// <summary>Makes the ids of requests, commands, people, organizations and tokens: UUIDv7, which sort by time.</summary>

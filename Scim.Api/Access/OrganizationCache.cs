@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scim.Api.EventStore;
+using Scim.Api.Hosting;
 using Scim.Domain.Organizations;
 
 namespace Scim.Api.Access;
@@ -8,7 +9,7 @@ namespace Scim.Api.Access;
 /// Organizations as they were at most one second ago, so that a switch or a revocation bites within a second on every
 /// node, and at once on the node that made it. What cannot be renewed is not used.
 /// </summary>
-internal sealed class OrganizationCache(History history, Placement placement, TimeProvider clock)
+internal sealed class OrganizationCache(History history, Placement placement, ScimMetrics metrics, TimeProvider clock)
 {
     static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
 
@@ -19,7 +20,11 @@ internal sealed class OrganizationCache(History history, Placement placement, Ti
     internal async ValueTask<Organization?> Find(Guid id, CancellationToken ct)
     {
         var started = clock.GetTimestamp(); // a second from before the read, not after it
-        if (_known.TryGetValue(id, out var known) && clock.GetElapsedTime(known.Read, started) < GoodFor) return known.Organization;
+        if (_known.TryGetValue(id, out var known) && clock.GetElapsedTime(known.Read, started) is var age && age < GoodFor)
+        {
+            metrics.Age(age);
+            return known.Organization;
+        }
         var drops = Interlocked.Read(ref _drops);
         if (await placement.FindAsync(id, ct) is null) return null;
         if (await history.Load<Organization>(id, id, ct) is not { } organization) return null;

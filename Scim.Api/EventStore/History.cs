@@ -3,6 +3,7 @@ using Marten;
 using Npgsql;
 using Scim.Api.Access;
 using Scim.Api.EventStore.Sealing;
+using Scim.Api.Hosting;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
@@ -14,7 +15,7 @@ namespace Scim.Api.EventStore;
 /// The one door to writing: opens a session, fetches the state under the stream's lock, calls the decision, stamps
 /// metadata and chain, saves. Decisions are pure; endpoints never see a session.
 /// </summary>
-internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, TimeProvider clock, ILogger<History> log)
+internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, ScimMetrics metrics, TimeProvider clock, ILogger<History> log)
 {
     /// <summary>For a turn at a stream and the store's own work together.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -36,7 +37,9 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             var batch = session.CreateBatchQuery();
             var fetch = batch.Events.FetchForExclusiveWriting<TState>(id);
             var head = batch.AddItem(new HeadHandler(session.TenantId, id));
+            var asked = clock.GetTimestamp();
             await batch.Execute(ct);
+            metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
             var stream = await fetch;
             sealer.Know(session.TenantId, id, await head);
 
@@ -110,6 +113,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
         progress.Saving = true;
         await session.SaveChangesAsync(ct);
+        caller.Written.Events = appended.Count;
+        metrics.Events(appended.Select(e => e.EventTypeName), Shard(caller));
         return fold(before, appended);
     }
 
@@ -147,6 +152,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         command.Parameters.Add(new() { Value = stream });
         return await command.ExecuteScalarAsync(ct) is not null;
     }
+
+    string Shard(Caller caller) => placement.Of(Placement.Tenant(caller.Organization)).Id;
 
     IDocumentSession Open(Caller caller, Sealer sealer)
     {

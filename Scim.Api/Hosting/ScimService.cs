@@ -89,15 +89,23 @@ internal sealed class ScimService : IAsyncDisposable
         });
         services.AddOpenApi();
         TrustedProxies.Configure(services, configuration);
+        Telemetry.Configure(builder);
     }
 
     static void Pipeline(WebApplication app)
     {
         TrustedProxies.Use(app);
+        app.Use((http, next) =>
+        {
+            // Repeated and trailing slashes are a matter of how the base URL was pasted.
+            http.Request.Path = "/" + string.Join('/', http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
+            return next(http);
+        });
+        Telemetry.Use(app);
         app.UseResponseCompression();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/scim"), scim => scim.UseMiddleware<ScimPipeline>().UseRequestDecompression());
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());
-        app.UseRouting(); // after the SCIM path was tidied
+        app.UseRouting(); // after the path was tidied
 
         app.MapHealth();
         app.MapScim();

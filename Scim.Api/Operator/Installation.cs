@@ -15,13 +15,14 @@ internal sealed class Installation : IAsyncDisposable
     readonly Foundation _foundation;
     readonly ILoggerFactory _log;
     readonly OperatorAccess _access;
+    readonly ScimMetrics _metrics = new(); // nobody watches a command
     readonly string? _name;
 
     Installation(Foundation foundation, ILoggerFactory log, IConfiguration configuration, string? name)
     {
         (_foundation, _log, _name) = (foundation, log, name);
-        var history = new History(foundation.Store, foundation.Placement, foundation.Events, Clock, log.CreateLogger<History>());
-        Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, Clock), Clock);
+        var history = new History(foundation.Store, foundation.Placement, foundation.Events, _metrics, Clock, log.CreateLogger<History>());
+        Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, _metrics, Clock), Clock);
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
         Origin = new PublicOrigin(configuration["Scim:PublicOrigin"]).OrAddress(ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
         _access = new OperatorAccess(ScimService.OperatorKey(configuration, foundation.Folder), Clock);
@@ -85,5 +86,6 @@ internal sealed class Installation : IAsyncDisposable
     {
         await _foundation.DisposeAsync();
         _log.Dispose();
+        _metrics.Dispose();
     }
 }

@@ -7,10 +7,9 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.Provisioning;
 
 /// <summary>
-/// Everything under <c>/scim</c> goes through here: the path is tidied, the caller proved before anything is read, and
-/// whatever goes wrong, the framework's own refusals included, answers a SCIM body.
+/// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong, the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, ScimMetrics metrics, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -21,7 +20,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
         http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
         try
         {
-            var segments = Tidy(http);
+            var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
             // /scim/v2/{organization}/…; the organization's segment is kept as sent, it has one spelling.
             if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
                 throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
@@ -30,17 +29,31 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.
-            if (IsBare(http))
-                await ScimErrors.Write(http, ScimErrors.OfStatus(http.Response.StatusCode), request.Id);
+            if (IsBare(http)) throw ScimErrors.OfStatus(http.Response.StatusCode);
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            await ScimErrors.Write(http, Translate(e, request.Id), request.Id);
+            var refusal = Translate(e, request.Id);
+            metrics.Refusal(refusal);
+            await ScimErrors.Write(http, refusal, request.Id);
         }
-        log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms",
-            request.Id, request.Caller?.Organization, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.Response.StatusCode,
-            (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Tell(http, request, Stopwatch.GetElapsedTime(started));
     }
+
+    // One line a request, of ids and numbers alone.
+    void Tell(HttpContext http, ScimRequest request, TimeSpan took)
+    {
+        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        metrics.Request(Verb(http.Request.Method), Resource(route), http.Response.StatusCode);
+        if (request.Caller is { } caller) metrics.Repairs(caller.Notes.Repairs);
+        log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms {Bytes} bytes {Events} events {ProviderRequestId}",
+            request.Id, request.Caller?.Organization, Verb(http.Request.Method), route, http.Response.StatusCode, (long)took.TotalMilliseconds,
+            http.Response.ContentLength, request.Caller?.Written.Events ?? 0, request.Caller?.ShownProviderRequest);
+    }
+
+    static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
+
+    static string Resource(string? route) => route?.Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var resource, ..] ? resource : "none";
 
     static void CheckSizes(HttpRequest request)
     {
@@ -50,14 +63,6 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
 
     static bool IsBare(HttpContext http) =>
         !http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentLength is null or 0 && http.Response.ContentType is null;
-
-    // Repeated and trailing slashes are a matter of how the base URL was pasted.
-    static string[] Tidy(HttpContext http)
-    {
-        var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        http.Request.Path = "/" + string.Join('/', segments);
-        return segments;
-    }
 
     static void Options(HttpContext http, string[] segments)
     {
