@@ -47,13 +47,13 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
         string? wanted = null;
         try
         {
-            return (await history.Change<User, UserEvent>(caller, id, ifMatch, async (user, turn) =>
+            return await history.Change<User, UserEvent>(caller, id, ifMatch, async (user, turn) =>
             {
                 var events = UserDecider.Decide(user ?? throw NotFound(id), new ReplaceUser(desired(user.Resource), caller.Source), Type);
                 wanted = TakenName(user, events);
                 if (wanted is not null) await RefuseHeld(caller, id, wanted, turn);
                 return events;
-            }))!;
+            }) ?? throw NotFound(id); // stored, its answer lost, and deleted by the next before it was found
         }
         catch (UserNameTakenException)
         {
