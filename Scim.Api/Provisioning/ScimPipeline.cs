@@ -10,7 +10,7 @@ namespace Scim.Api.Provisioning;
 /// Everything under <c>/scim</c> goes through here: the path is tidied, the caller proved before anything is read, and
 /// whatever goes wrong, the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -21,12 +21,14 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Time
         http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
         try
         {
+            using var place = await overload.Enter(http.RequestAborted);
             var segments = Tidy(http);
             // /scim/v2/{organization}/…; the organization's segment is kept as sent, it has one spelling.
             if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
                 throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
             CheckSizes(http.Request);
             (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
+            rates.Count(request.Caller.Token!.Value);
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.
