@@ -20,35 +20,34 @@ internal sealed class CallRates(Limits limits) : IDisposable
     internal void Count(Guid token)
     {
         using var lease = _tokens.AttemptAcquire(token);
-        if (!lease.IsAcquired) throw TooOften(lease, $"This token makes more than {limits.TokenRate} requests a second.");
+        if (!lease.IsAcquired) throw TooOften($"This token makes more than {limits.TokenRate} requests a second.");
     }
 
     /// <summary>Counts a wrong token or key of that address; <paramref name="door"/> is what it was wrong at.</summary>
     /// <exception cref="ScimException">429</exception>
-    internal void CountStranger(string door, IPAddress? address) => Stranger(door, address, 1);
+    internal void CountStranger(string door, IPAddress? address)
+    {
+        using var lease = _strangers.AttemptAcquire(Stranger(door, address));
+        if (!lease.IsAcquired) throw TooManyGuesses();
+    }
 
     /// <summary>Sends away an address that has been wrong too often, before anything is compared.</summary>
     /// <exception cref="ScimException">429</exception>
-    internal void CheckStranger(string door, IPAddress? address) => Stranger(door, address, 0);
-
-    void Stranger(string door, IPAddress? address, int count)
+    internal void CheckStranger(string door, IPAddress? address)
     {
-        using var lease = _strangers.AttemptAcquire($"{door} {Neighbourhood(address)}", count);
-        if (!lease.IsAcquired) throw TooOften(lease, "Too many requests from this address carry no valid token.");
+        if (_strangers.GetStatistics(Stranger(door, address))?.CurrentAvailablePermits < 1) throw TooManyGuesses();
     }
 
     // Whoever has one IPv6 address has the 2^64 beside it.
-    static string? Neighbourhood(IPAddress? address)
-    {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }) return address?.MapToIPv4().ToString();
-        return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
-    }
+    static string Stranger(string door, IPAddress? address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? $"{door} {Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))}"
+            : $"{door} {address?.MapToIPv4()}";
 
-    static ScimException TooOften(RateLimitLease lease, string detail)
-    {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
-        return new ScimException(429, null, detail) { RetryAfter = Math.Clamp(wait, 1, 60) };
-    }
+    static ScimException TooManyGuesses() => TooOften("Too many requests from this address carry no valid token.");
+
+    // Every bucket gets at least one a second.
+    static ScimException TooOften(string detail) => new(429, null, detail) { RetryAfter = 1 };
 
     static PartitionedRateLimiter<TKey> Buckets<TKey>(int rate, int burst) where TKey : notnull =>
         PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()

@@ -9,16 +9,14 @@ public sealed class HostileInput(TestService service)
 {
     public static TheoryData<string, int> Filters() => new()
     {
-        { new string('(', 100_000), 414 },
-        { "title pr" + Repeat(" or title pr", 100_000), 414 },
         { new string('(', 7_000), 400 },
         { Repeat("not (", 1_500), 400 },
         { "title pr" + Repeat(" or title pr", 600), 400 },
         { Repeat("emails[", 1_000), 400 },
-        { new string(' ', 8_000), 400 },
+        { new string(' ', 8_000), 200 },
         { new string('"', 8_000), 400 },
         { "userName eq \"" + Repeat("\\", 8_000), 400 },
-        { "userName eq " + new string('9', 8_000), 400 },
+        { "userName eq " + new string('9', 8_000), 200 },
     };
 
     [Theory, MemberData(nameof(Filters))]
@@ -26,6 +24,27 @@ public sealed class HostileInput(TestService service)
     {
         using var org = await service.NewOrganization();
         await Refused(org, status, HttpMethod.Get, "Users?filter=" + filter.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal), null);
+    }
+
+    // So long that the server itself refuses it, without a body.
+    [Fact]
+    public async Task A_filter_longer_than_any_request_line()
+    {
+        using var org = await service.NewOrganization();
+        using var client = service.Client(org.Id, org.Token);
+        foreach (var filter in new[] { new string('(', 100_000), "title%20pr" + Repeat("%20or%20title%20pr", 100_000) })
+        {
+            try
+            {
+                using var answer = await client.GetAsync("Users?filter=" + filter, TestContext.Current.CancellationToken);
+                Assert.Equal(414, (int)answer.StatusCode);
+            }
+            catch (HttpRequestException)
+            {
+                // Cut while it was still being sent.
+            }
+            Assert.Equal(200, (await org.Get("Users?count=0")).Status);
+        }
     }
 
     public static TheoryData<string, string> Bodies() => new()
@@ -96,7 +115,7 @@ public sealed class HostileInput(TestService service)
         {
             Assert.Equal(status, (await org.Send(method, path, more: more)).Status);
         }
-        catch (HttpRequestException) when (status is 413 or 414)
+        catch (HttpRequestException) when (status == 413)
         {
         }
         Assert.Equal(200, (await org.Get("Users?count=0")).Status);
