@@ -18,6 +18,14 @@ namespace Scim.Tests;
 /// </summary>
 public sealed class TestService : IAsyncLifetime
 {
+    // All tests come from one address, some with thousands of requests; those about limits set their own.
+    static readonly Dictionary<string, string?> Unhurried = new()
+    {
+        ["Limits:TokenRate"] = "100000",
+        ["Limits:StrangerRate"] = "100000",
+        ["Limits:LeavingSeconds"] = "0",
+    };
+
     readonly IReadOnlyDictionary<string, string?>? _settings;
     readonly TemporaryFolder _folder = new();
     readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
@@ -50,6 +58,7 @@ public sealed class TestService : IAsyncLifetime
         var settings = _settings ?? (_database = await TestDatabase.StartAsync(CancellationToken.None)).Settings;
         Service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
         {
+            builder.Configuration.AddInMemoryCollection(Unhurried);
             builder.Configuration.AddInMemoryCollection([.. settings, new("Embedded:Folder", _folder.Folder.FullPath)]);
             builder.Logging.ClearProviders().AddProvider(Log);
         });

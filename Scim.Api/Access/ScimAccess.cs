@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Scim.Api.EventStore;
 using Scim.Domain.Dialects;
@@ -7,20 +8,43 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.Access;
 
 /// <summary>Proves who calls <c>/scim/v2/{organization}</c>: the path names the organization, one of its tokens proves it.</summary>
-internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses, TimeProvider clock)
+internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses, CallRates rates, TimeProvider clock)
 {
     /// <summary>For finding out who calls; then "cannot know" is the answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    const string Door = "scim";
+
+    // Hashes of tokens that were right here: an address that guesses keeps nobody out who shares it.
+    readonly ConcurrentDictionary<string, bool> _proved = new();
 
     /// <summary>
     /// The caller, before anything of the request is read. A malformed token costs no query; whatever cannot be known is
     /// 503, never 401.
     /// </summary>
-    /// <exception cref="ScimException">401 one generic body, or which of expired and revoked; 403 while SCIM is off.</exception>
+    /// <exception cref="ScimException">401 one generic body, or which of expired and revoked; 403 while SCIM is off; 429.</exception>
     internal async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId)
     {
+        var address = http.Connection.RemoteIpAddress;
         var (text, repeated) = BearerToken.Of(http.Request);
-        if (text is null || !TokenText.IsWellFormed(text)) throw Unauthorized();
+        var hash = text is not null && TokenText.IsWellFormed(text) ? Convert.ToBase64String(TokenText.Hash(text)) : null;
+        if (hash is null || !_proved.ContainsKey(hash)) rates.CheckStranger(Door, address);
+        try
+        {
+            if (hash is null) throw Unauthorized();
+            var proved = await Prove(http, organizationSegment, requestId, text!, repeated);
+            _proved.TryAdd(hash, true);
+            return proved;
+        }
+        catch (ScimException e) when (e.Status == 401)
+        {
+            rates.CountStranger(Door, address);
+            throw;
+        }
+    }
+
+    async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId, string text, bool repeated)
+    {
         // Only the one spelling: lower-case 8-4-4-4-12.
         if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
         var organization = await Deadline.Within(Patience, ct => organizations.Find(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();

@@ -6,14 +6,16 @@ namespace Scim.Api.Hosting;
 /// <summary>Whether the process lives, and whether it can answer; the only routes without a caller.</summary>
 internal static class Health
 {
+    const string Ready = "ready";
+
     internal static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Json(new { status = "live", build = BuildVersion.Text }, EventStoreOptions.Json)).ExcludeFromDescription();
-        app.MapGet("/health/ready", async (Readiness readiness, HttpContext http) =>
+        app.MapGet("/health/ready", async (Readiness readiness, Leaving leaving, HttpContext http) =>
         {
-            var ready = await readiness.IsReady(http.RequestAborted);
-            if (!ready) http.Response.Headers.RetryAfter = "5";
-            return Results.Json(new { status = ready ? "ready" : "the directory cannot be reached" }, statusCode: ready ? 200 : 503);
+            var status = leaving.HasBegun ? "stopping" : await readiness.IsReady(http.RequestAborted) ? Ready : "the directory cannot be reached";
+            if (status != Ready) http.Response.Headers.RetryAfter = "5";
+            return Results.Json(new { status }, statusCode: status == Ready ? 200 : 503);
         }).ExcludeFromDescription();
     }
 }

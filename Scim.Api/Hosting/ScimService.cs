@@ -72,7 +72,10 @@ internal sealed class ScimService : IAsyncDisposable
     static void Register(WebApplicationBuilder builder, Foundation foundation)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
-        builder.WebHost.ConfigureKestrel(ServerLimits.Apply);
+        var limits = Limits.Of(configuration);
+        builder.WebHost.ConfigureKestrel(o => ServerLimits.Apply(o, limits));
+        services.Configure<HostOptions>(o => Leaving.Configure(o, limits));
+        services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>();

@@ -11,7 +11,7 @@ internal static class ServerLimits
     /// <summary>Characters of path and query; a filter of 8 KB fits, escaped.</summary>
     internal const int Url = 32 * 1024;
 
-    internal static void Apply(KestrelServerOptions o)
+    internal static void Apply(KestrelServerOptions o, Limits limits)
     {
         o.AddServerHeader = false;
         o.Limits.MaxRequestBodySize = 2 << 20;
@@ -19,5 +19,8 @@ internal static class ServerLimits
         o.Limits.MaxRequestHeaderCount = 200;
         o.Limits.MaxRequestLineSize = 64 * 1024;
         o.Limits.MaxRequestBufferSize = 1 << 20;
+        o.Limits.MaxConcurrentConnections = limits.Connections;
+        o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
+        o.Limits.MinRequestBodyDataRate = new(limits.BodyBytesPerSecond, TimeSpan.FromSeconds(limits.BodyGraceSeconds));
     }
 }

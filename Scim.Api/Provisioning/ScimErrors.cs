@@ -22,6 +22,7 @@ internal static class ScimErrors
     {
         404 => new(404, null, "There is nothing at this path. Users are at /Users, discovery at /ServiceProviderConfig, /ResourceTypes and /Schemas."),
         405 => new(405, null, "This path does not take this verb; the Allow header says which it takes."),
+        408 => new(408, null, "The body came too slowly."),
         413 => ScimException.TooLarge("The body is larger than 1 MB (1,048,576 bytes), which is the most for a user."),
         414 => new(414, null, "The URL is longer than 32,768 characters. Send a shorter filter."),
         415 => new(415, null, "The body must be application/scim+json or application/json in UTF-8, plain or gzip."),

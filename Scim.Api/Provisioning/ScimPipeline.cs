@@ -7,9 +7,10 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.Provisioning;
 
 /// <summary>
-/// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong, the framework's own refusals included, answers a SCIM body.
+/// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong,
+/// the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, ScimMetrics metrics, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -20,12 +21,14 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Scim
         http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
         try
         {
+            using var place = await overload.Enter(http.RequestAborted);
             var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
             // /scim/v2/{organization}/…; the organization's segment is kept as sent, it has one spelling.
             if (segments.Length < 3 || !segments[1].Equals("v2", StringComparison.OrdinalIgnoreCase))
                 throw new ScimException(404, null, "There is nothing here. The base URL is /scim/v2/ and the organization's id.");
             CheckSizes(http.Request);
             (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
+            rates.Count(request.Caller.Token!.Value);
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.

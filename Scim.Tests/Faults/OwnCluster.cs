@@ -15,10 +15,10 @@ public sealed class OwnCluster : IAsyncLifetime
     public async ValueTask InitializeAsync() => _postgres = await _folder.AcquireAsync();
 
     /// <summary>An empty database of the owner's, and for it a name of the service's login that nobody has made yet.</summary>
-    internal async Task<OwnDatabase> NewDatabase()
+    internal async Task<OwnDatabase> NewDatabase(string options = "")
     {
         var name = "scim_" + Guid.NewGuid().ToString("N")[..12];
-        await Sql.ScalarAsync(_postgres.SuperuserConnectionString, $"create database {name} owner scim_owner");
+        await Sql.ScalarAsync(_postgres.SuperuserConnectionString, $"create database {name} owner scim_owner {options}");
         return new OwnDatabase(At(_postgres.OwnerConnectionString, name), At(_postgres.SuperuserConnectionString, name),
             new NpgsqlConnectionStringBuilder(At(_postgres.ServiceConnectionString, name)) { Username = name + "_service", Password = "service-password-" + name }.ConnectionString);
     }

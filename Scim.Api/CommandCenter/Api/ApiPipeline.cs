@@ -2,30 +2,37 @@ using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
+using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.CommandCenter.Api;
 
 /// <summary>Everything under <c>/api</c>: the caller proved first, every failure as problem+json (RFC 9457).</summary>
-internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, ILogger<ApiPipeline> log)
+internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, CallRates rates, Overload overload, ILogger<ApiPipeline> log)
 {
+    const string Door = "api";
+
     public async Task InvokeAsync(HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (!access.IsProved(http.Request))
-        {
-            http.Response.Headers.WWWAuthenticate = "Bearer realm=\"operator\"";
-            await Write(http, new() { Status = 401, Title = "The operator key is missing or wrong.", Detail = "Send it as a bearer token; `operator key` prints it." });
-            return;
-        }
         try
         {
+            using var place = await overload.Enter(http.RequestAborted);
+            rates.CheckStranger(Door, http.Connection.RemoteIpAddress);
+            if (!access.IsProved(http.Request))
+            {
+                rates.CountStranger(Door, http.Connection.RemoteIpAddress);
+                http.Response.Headers.WWWAuthenticate = "Bearer realm=\"operator\"";
+                await Write(http, new() { Status = 401, Title = "The operator key is missing or wrong.", Detail = "Send it as a bearer token; `operator key` prints it." });
+                return;
+            }
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentType is null)
                 await Write(http, new() { Status = http.Response.StatusCode, Title = "The request cannot be answered here." });
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
+            if (e is ScimException { RetryAfter: { } seconds }) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             await Write(http, Translate(e));
         }
     }
@@ -51,7 +58,7 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, I
     static async Task Write(HttpContext http, ProblemDetails problem)
     {
         http.Response.StatusCode = problem.Status!.Value;
-        if (problem.Status == 503) http.Response.Headers.RetryAfter = "5";
+        if (problem.Status == 503 && http.Response.Headers.RetryAfter.Count == 0) http.Response.Headers.RetryAfter = "5";
         await http.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json");
     }
 }

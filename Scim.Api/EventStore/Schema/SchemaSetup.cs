@@ -21,12 +21,14 @@ internal static class SchemaSetup
     internal static async Task ApplyAsync(NpgsqlDataSource owner, NpgsqlDataSource? registryOwner, string serviceLogin, string? servicePassword, CancellationToken ct)
     {
         await using var guard = await owner.OpenConnectionAsync(ct);
+        AssertEncoding(guard);
         await RunAsync(guard, $"select pg_advisory_lock({Lock})", ct);
         await CreateLoginAsync(guard, serviceLogin, servicePassword, ct);
         await RunAsync(guard, Schema("history") + Schema("directory"), ct);
         if (registryOwner is not null)
         {
             await using var registry = await registryOwner.OpenConnectionAsync(ct);
+            AssertEncoding(registry);
             await RunAsync(registry, Schema("registry") + Script("registry.sql"), ct);
             await RunAsync(registry, Grants("registry-grants.sql", serviceLogin), ct);
         }
@@ -45,8 +47,10 @@ internal static class SchemaSetup
         var sql = new StringWriter();
         await using var store = StoreOfObjects(placement, AutoCreate.None);
         var databases = await store.Options.Tenancy.BuildDatabases();
+        await using (var connection = await placement.Registry.OpenConnectionAsync(ct)) AssertEncoding(connection);
         foreach (var (shard, database) in placement.Shards.Zip(databases))
         {
+            await using (var connection = await shard.Write.OpenConnectionAsync(ct)) AssertEncoding(connection);
             var login = await AssertLoginAsync(shard.Write, ct);
             var migration = await database.CreateMigrationAsync(ct);
             var missing = await MissingAsync(shard.Write, "history", ct) + await MissingAsync(shard.Write, "directory", ct);
@@ -62,6 +66,13 @@ internal static class SchemaSetup
             await sql.WriteLineAsync($"-- in the registry's database\n{Schema("registry")}{registry}{Grants("registry-grants.sql", await LoginAsync(placement.Registry, ct))}");
         if (sql.ToString() is { Length: > 0 } script)
             throw new StartupException($"The database lacks objects that this build needs. Give ConnectionStrings__Owner once, or run as the owner:\n{script}");
+    }
+
+    // Names are sorted by their bytes and keys are Unicode: in another encoding people could not be stored, or not be found.
+    static void AssertEncoding(NpgsqlConnection connection)
+    {
+        if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is not { } encoding || encoding == "UTF8") return;
+        throw new StartupException($"The database \"{connection.Database}\" has the encoding {encoding}; it must be UTF8. Make another: create database … encoding 'UTF8' template template0.");
     }
 
     // A login that owns the history can rewrite it, like a superuser; one that lacks its settings was never granted anything.

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Scim.Tests.Hosting.Embedded;
+
+namespace Scim.Tests.Hosting;
+
+/// <summary>SIGTERM in the middle of the day: nobody's request is lost, nothing acknowledged either.</summary>
+public sealed class EndingTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Told_to_stop_it_says_so_first_answers_what_is_in_flight_and_keeps_what_it_acknowledged()
+    {
+        await using var folder = new TemporaryFolder();
+        var acknowledged = new ConcurrentBag<string>();
+        var others = new ConcurrentBag<int>();
+        var lost = new ConcurrentBag<string>();
+        string clientPath;
+        System.Net.Http.Headers.AuthenticationHeaderValue authorization;
+        using (var program = await RunningProgram.Start(folder.Folder.FullPath, new() { ["Limits__LeavingSeconds"] = "2" }))
+        {
+            using var client = await program.NewOrganization();
+            (clientPath, authorization) = (client.BaseAddress!.AbsolutePath, client.DefaultRequestHeaders.Authorization!);
+            var writers = Enumerable.Range(0, 6).Select(w => Write(client, w, acknowledged, others, lost)).ToArray();
+            await Task.Delay(1500, Ct);
+
+            var before = acknowledged.Count;
+            await program.Signal("TERM");
+            using var stranger = new HttpClient { BaseAddress = program.Address };
+            await Task.Delay(500, Ct);
+            var ready = await stranger.GetAsync("/health/ready", Ct);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"stopping"}"""), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Ct)));
+            Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/health/live", Ct)).StatusCode);
+            await Task.WhenAll(writers);
+            Assert.Equal(0, await program.Ended());
+            Assert.True(acknowledged.Count > before && before > 0, $"{before} then {acknowledged.Count}");
+        }
+        Assert.Empty(lost);
+        Assert.All(others, status => Assert.Contains(status, (int[])[409, 503]));
+        Assert.False(folder.Server()?.IsRunning() == true, "Its PostgreSQL runs on.");
+
+        using var again = await RunningProgram.Start(folder.Folder.FullPath, []);
+        using var reader = new HttpClient { BaseAddress = new Uri(again.Address, clientPath) };
+        reader.DefaultRequestHeaders.Authorization = authorization;
+        foreach (var id in acknowledged) Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("Users/" + id, Ct)).StatusCode);
+        await again.Signal("TERM");
+        Assert.Equal(0, await again.Ended());
+    }
+
+    // Until nobody listens any more: that is a refused connection, before anything was sent.
+    static async Task Write(HttpClient client, int writer, ConcurrentBag<string> acknowledged, ConcurrentBag<int> others, ConcurrentBag<string> lost)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                using var answer = await client.PostAsJsonAsync("Users", new { userName = $"w{writer}.{i}@example.com" }, Ct);
+                if (answer.IsSuccessStatusCode) acknowledged.Add((await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!);
+                else others.Add((int)answer.StatusCode);
+            }
+            catch (HttpRequestException e)
+            {
+                if (e.HttpRequestError != HttpRequestError.ConnectionError) lost.Add($"{e.HttpRequestError}: {e.Message}");
+                return;
+            }
+        }
+    }
+}
