@@ -1,8 +1,14 @@
 using BenchmarkDotNet.Running;
+using Scim.Benchmarks.Load;
 
 namespace Scim.Benchmarks;
 
 internal static class Entry
 {
-    internal static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Entry).Assembly).Run(args);
+    internal static async Task<int> Main(string[] args)
+    {
+        if (args is ["load", ..]) return await LoadCommand.Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(Entry).Assembly).Run(args);
+        return 0;
+    }
 }

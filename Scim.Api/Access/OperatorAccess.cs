@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -18,7 +19,22 @@ internal sealed class OperatorAccess(string key, TimeProvider clock)
 
     /// <summary>Whether the request carries the key; compared in constant time.</summary>
     internal bool IsProved(HttpRequest request) =>
-        BearerToken.Of(request).Token is { } given && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(given)));
+        BearerToken.Of(request).Token is { } given && IsKey(Encoding.UTF8.GetBytes(given));
+
+    /// <summary>Whether the request carries the key as the password of HTTP Basic (RFC 7617), under whatever name.</summary>
+    internal bool IsProvedByPassword(HttpRequest request)
+    {
+        if (request.Headers.Authorization.Count != 1 || !AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || header.Parameter is not { } pair)
+            return false;
+        var bytes = new byte[pair.Length];
+        if (!Convert.TryFromBase64String(pair, bytes, out var length)) return false;
+        var text = bytes.AsSpan(0, length);
+        var colon = text.IndexOf((byte)':');
+        return colon >= 0 && IsKey(text[(colon + 1)..]);
+    }
+
+    bool IsKey(ReadOnlySpan<byte> given) => CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(given));
 
     /// <summary>The caller of a request for one organization; no address of an operator is kept.</summary>
     internal Caller Caller(Guid organization, string? name = null) =>

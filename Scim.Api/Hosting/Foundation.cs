@@ -40,7 +40,7 @@ internal sealed class Foundation : IAsyncDisposable
 
     /// <summary>Only the database and its schema, for a restore: the key's check value comes with the backup. The folder is this process's alone.</summary>
     internal static Task<Foundation> LayEmptyAsync(IConfiguration configuration, ILogger log, CancellationToken ct) =>
-        LayAsync(configuration, FolderRole.Service, foundation => foundation.ApplyAsync(ct), log, ct);
+        LayAsync(configuration, FolderRole.LoneCommand, foundation => foundation.ApplyAsync(ct), log, ct);
 
     static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, Func<Foundation, Task> lay, ILogger log, CancellationToken ct)
     {

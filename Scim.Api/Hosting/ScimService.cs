@@ -113,7 +113,7 @@ internal sealed class ScimService : IAsyncDisposable
         app.MapHealth();
         app.MapScim();
         var api = app.MapGroup("/api");
-        api.MapOpenApi("/openapi/{documentName}.json");
+        api.MapReference();
         api.MapGroup("/organizations").MapOrganizations();
         api.MapGroup("/organizations/{organization:guid}/users").MapPeople();
     }

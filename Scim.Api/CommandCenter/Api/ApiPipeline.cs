@@ -19,10 +19,13 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, C
         {
             using var place = await overload.Enter(http.RequestAborted);
             rates.CheckStranger(Door, http.Connection.RemoteIpAddress);
-            if (!access.IsProved(http.Request))
+            var browsed = ReferencePage.IsAskedForBy(http.Request);
+            if (!access.IsProved(http.Request) && !(browsed && access.IsProvedByPassword(http.Request)))
             {
                 rates.CountStranger(Door, http.Connection.RemoteIpAddress);
-                http.Response.Headers.WWWAuthenticate = "Bearer realm=\"operator\"";
+                http.Response.Headers.WWWAuthenticate = browsed
+                    ? new string[] { "Bearer realm=\"operator\"", "Basic realm=\"operator key as password\", charset=\"UTF-8\"" }
+                    : "Bearer realm=\"operator\"";
                 await Write(http, new() { Status = 401, Title = "The operator key is missing or wrong.", Detail = "Send it as a bearer token; `operator key` prints it." });
                 return;
             }

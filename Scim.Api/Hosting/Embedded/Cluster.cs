@@ -33,7 +33,12 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
     internal static int? MajorOf(DataFolder folder)
     {
         var file = Path.Combine(DataIn(folder), "PG_VERSION");
-        return File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : null;
+        if (!File.Exists(file))
+            return null;
+        // Before PostgreSQL 10 it says e.g. "9.6".
+        return int.TryParse(File.ReadAllText(file).Split('.')[0], CultureInfo.InvariantCulture, out var major)
+            ? major
+            : throw new StartupException($"{file} does not say which PostgreSQL made the data beside it. Put the folder back from a backup.");
     }
 
     /// <summary>Makes the cluster when there is none.</summary>
@@ -45,7 +50,9 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Laun
             {
                 throw new StartupException(
                     $"The data in {data} was made by PostgreSQL {major}, but {binaries.Folder} holds PostgreSQL {binaries.Major}. " +
-                    $"Install PostgreSQL {major} or set PG_BIN to its folder; pg_upgrade moves the data to another version.");
+                    $"Install PostgreSQL {major}, or set PG_BIN to the folder with its programs. To move the data to PostgreSQL {binaries.Major}: " +
+                    $"`backup FILE` with PostgreSQL {major}'s programs (PG_BIN), then, without PG_BIN, `restore FILE` into a new folder " +
+                    $"(Embedded__Folder) with the master key of this one (Keys__MasterFile={folder.Secrets}/master-key).");
             }
             if (folder.TryReadSecret(SuperuserSecret) is null)
                 throw new StartupException($"The password of the cluster in {data} is missing. Put {folder.Secrets}/{SuperuserSecret} back from a backup.");

@@ -9,8 +9,8 @@ namespace Scim.Api.Hosting.Embedded;
 /// </summary>
 internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    // `transition` is held while the server starts or stops; `in-use` is shared by all who hold the server; `service` by the one service.
-    const string Transition = "transition", InUse = "in-use", Service = "service";
+    // `transition` is held while the server starts or stops; `in-use` is shared by all who hold the server.
+    const string Transition = "transition", InUse = "in-use";
 
     static readonly TimeSpan OthersPatience = TimeSpan.FromSeconds(30);
     static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -18,12 +18,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     readonly DataFolder folder;
     readonly Cluster cluster;
     readonly ILogger log;
-    readonly FolderLock? service;
+    readonly SoleUse? soleUse;
     FolderLock? inUse;
     bool released;
 
-    EmbeddedPostgres(DataFolder folder, Cluster cluster, FolderLock? service, ILogger log) =>
-        (this.folder, this.cluster, this.service, this.log) = (folder, cluster, service, log);
+    EmbeddedPostgres(DataFolder folder, Cluster cluster, SoleUse? soleUse, ILogger log) =>
+        (this.folder, this.cluster, this.soleUse, this.log) = (folder, cluster, soleUse, log);
 
     /// <summary>The database as its owner, <c>scim_owner</c>: may create schemas, tables and roles.</summary>
     internal string OwnerConnectionString { get; private set; } = "";
@@ -45,15 +45,13 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     internal static async Task<EmbeddedPostgres> AcquireAsync(
         DataFolder folder, FolderRole role, Func<int?, PostgresBinaries> binaries, ILogger log, CancellationToken ct)
     {
-        var service = role is FolderRole.Service
-            ? FolderLock.TryExclusive(folder, Service) ?? throw new StartupException($"Another service already runs on the data folder {folder.FullPath}. Stop it, or set Embedded__Folder to another folder.")
-            : null;
+        var soleUse = role is FolderRole.Command ? null : await SoleUse.TakeAsync(folder, role, OthersPatience, log, ct);
         try
         {
             using var transition = await FolderLock.WaitExclusiveAsync(folder, Transition, OthersPatience, ct)
                 ?? throw new StartupException($"Another process has been starting or stopping PostgreSQL in {folder.FullPath} for {OthersPatience.TotalSeconds} s. Start again later.");
             var cluster = new Cluster(folder, binaries(Cluster.MajorOf(folder)), await Launcher.CreateAsync(folder, ct), log);
-            var held = new EmbeddedPostgres(folder, cluster, service, log);
+            var held = new EmbeddedPostgres(folder, cluster, soleUse, log);
             try
             {
                 await held.EnterAsync(ct);
@@ -67,7 +65,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch
         {
-            service?.Dispose();
+            soleUse?.Dispose();
             throw;
         }
     }
@@ -86,7 +84,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             else
                 await LeaveAsync();
         }
-        service?.Dispose();
+        soleUse?.Dispose();
     }
 
     /// <summary>Lets go as a killed process does: the locks vanish, the server runs on.</summary>
@@ -94,7 +92,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         released = true;
         inUse?.Dispose();
-        service?.Dispose();
+        soleUse?.Dispose();
     }
 
     async Task EnterAsync(CancellationToken ct)

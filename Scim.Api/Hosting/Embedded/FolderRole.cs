@@ -8,4 +8,7 @@ internal enum FolderRole
 
     /// <summary>An operator's command or a test: any number, beside a service or alone.</summary>
     Command,
+
+    /// <summary>A command that must be alone, such as a restore: neither a service nor another of its kind beside it.</summary>
+    LoneCommand,
 }

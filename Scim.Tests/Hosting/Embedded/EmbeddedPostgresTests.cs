@@ -123,17 +123,20 @@ public class EmbeddedPostgresTests(SharedCluster cluster)
         Assert.Equal(1, await Sql.ScalarAsync(postgres.OwnerConnectionString, "select 1"));
     }
 
-    [Fact]
-    public async Task A_cluster_of_another_major_version_is_named_with_both_versions()
+    [Theory]
+    [InlineData("14\n", "PostgreSQL 14,", "`backup FILE` with PostgreSQL 14's programs (PG_BIN)")]
+    [InlineData("9.6\n", "PostgreSQL 9,", "`restore FILE` into a new folder")]
+    [InlineData("", "does not say", "PG_VERSION")]
+    public async Task A_cluster_of_another_major_version_is_named_with_the_way_out(string version, string named, string wayOut)
     {
         await using var temporary = new TemporaryFolder();
-        var here = PostgresBinaries.Find();
         var data = Directory.CreateDirectory(Path.Combine(temporary.Folder.Postgres, "data"));
-        await File.WriteAllTextAsync(Path.Combine(data.FullName, "PG_VERSION"), "9\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(data.FullName, "PG_VERSION"), version, TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<StartupException>(() => temporary.AcquireAsync());
-        Assert.Contains("PostgreSQL 9,", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"PostgreSQL {here.Major}", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("PG_BIN", refused.Message, StringComparison.Ordinal);
+        var (exit, _, error) = await Operator.OperatorFolder.Run(temporary.Folder.FullPath, []);
+        Assert.Equal(1, exit);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Contains(wayOut, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
     }
 }

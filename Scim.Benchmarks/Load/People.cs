@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Scim.Benchmarks.Load;
+
+/// <summary>What is measured; the names are those of <c>--only</c>.</summary>
+internal enum Operation { Post, Get, NotModified, UserNameEq, PutUnchanged, PatchActive, ListFirst, ListMiddle, ListLast, Unindexed, Contains }
+
+/// <summary>The organization whose people are read and changed, a second one for those who are created, and the requests for both.</summary>
+internal sealed class People(HttpClient http, HttpClient api)
+{
+    readonly Dictionary<string, string> _tokens = [];
+    bool[] _active = [];
+    int _created;
+
+    internal string Tenant { get; private set; } = "";
+
+    internal string OtherTenant { get; private set; } = "";
+
+    internal List<Guid> Ids { get; } = [];
+
+    internal List<string> Names { get; } = [];
+
+    internal async Task Make(int count)
+    {
+        (Tenant, OtherTenant) = (await Organization("Measured"), await Organization("Created"));
+        var made = new Guid[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            made[i] = JsonDocument.Parse(await Answer(HttpMethod.Post, Tenant, "Users", Body(i, active: true), 201)).RootElement.GetProperty("id").GetGuid());
+        Ids.AddRange(made);
+        Names.AddRange(Enumerable.Range(0, count).Select(Name));
+        _active = [.. Enumerable.Repeat(true, count)];
+    }
+
+    /// <summary>Sends one request about a person; only one client at a time may name the same one.</summary>
+    internal Task<string> Send(Operation operation, int person) => operation switch
+    {
+        Operation.Post => Answer(HttpMethod.Post, OtherTenant, "Users", Body(1_000_000 + Interlocked.Increment(ref _created), active: true), 201),
+        Operation.Get => Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 200),
+        Operation.NotModified => Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 304),
+        Operation.UserNameEq => List($"filter=userName eq \"{Names[person]}\""),
+        Operation.PutUnchanged => Answer(HttpMethod.Put, Tenant, $"Users/{Ids[person]}", Body(person, _active[person]), 200),
+        Operation.PatchActive => Answer(HttpMethod.Patch, Tenant, $"Users/{Ids[person]}", $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":{{((_active[person] = !_active[person]) ? "true" : "false")}}}]}
+            """, 200),
+        Operation.ListFirst => List("startIndex=1"),
+        Operation.ListMiddle => List($"startIndex={Ids.Count / 2 + 1}"),
+        Operation.ListLast => List($"startIndex={Math.Max(1, Ids.Count - 99)}"),
+        Operation.Unindexed => List("filter=title eq \"engineer 7\""),
+        Operation.Contains => List("filter=displayName co \"person 17\""),
+        _ => throw new InvalidOperationException($"{operation} is not known."),
+    };
+
+    /// <summary>The body that the operation sends, for the bare endpoint to read.</summary>
+    internal static byte[]? BodyOf(Operation operation, int person) =>
+        operation is Operation.Post or Operation.PutUnchanged or Operation.PatchActive ? Encoding.UTF8.GetBytes(Body(person, active: true)) : null;
+
+    Task<string> List(string query) => Answer(HttpMethod.Get, Tenant, "Users?count=100&" + query.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal), null, 200);
+
+    async Task<string> Answer(HttpMethod method, string tenant, string path, string? body, int expected)
+    {
+        using var request = new HttpRequestMessage(method, $"/scim/v2/{tenant}/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[tenant]);
+        if (expected == 304) request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/scim+json") } };
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (int)response.StatusCode == expected ? text : throw new InvalidOperationException($"{method} {path} was answered {(int)response.StatusCode}: {text}");
+    }
+
+    async Task<string> Organization(string name)
+    {
+        var created = await Read(await api.PostAsJsonAsync("/api/organizations", new { name }));
+        var id = created.GetProperty("id").GetString()!;
+        await Read(await api.PatchAsJsonAsync($"/api/organizations/{id}", new { scimEnabled = true }));
+        _tokens[id] = (await Read(await api.PostAsJsonAsync($"/api/organizations/{id}/tokens", new { label = "load" }))).GetProperty("token").GetString()!;
+        return id;
+    }
+
+    static async Task<JsonElement> Read(HttpResponseMessage response) => await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+
+    static string Name(int i) => $"person{i}@example.com";
+
+    static string Body(int i, bool active) => $$"""
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{Name(i)}}","externalId":"00u{{i}}","name":{"givenName":"Person","familyName":"Number {{i}}"},
+         "displayName":"Person {{i}}","title":"Engineer {{i % 50}}","active":{{(active ? "true" : "false")}},"emails":[{"value":"{{Name(i)}}","type":"work","primary":true}]}
+        """;
+}
