@@ -101,7 +101,8 @@ internal sealed class ScimService : IAsyncDisposable
         app.Use((http, next) =>
         {
             // Repeated and trailing slashes are a matter of how the base URL was pasted.
-            http.Request.Path = "/" + string.Join('/', http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
+            var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            if (segments is [var first, ..] && first.Equals("scim", StringComparison.OrdinalIgnoreCase)) http.Request.Path = "/" + string.Join('/', segments);
             return next(http);
         });
         Telemetry.Use(app);

@@ -75,6 +75,21 @@ public class EmbeddedPostgresTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task A_service_starts_when_the_command_that_was_alone_has_ended()
+    {
+        await using var temporary = cluster.Use();
+        var alone = await temporary.AcquireAsync(FolderRole.LoneCommand);
+        await using (await temporary.AcquireAsync()) { } // other commands come and go beside it
+
+        var starting = temporary.AcquireAsync(FolderRole.Service);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.False(starting.IsCompleted);
+        await alone.DisposeAsync();
+        await using var service = await starting;
+        Assert.Equal(1, await Sql.ScalarAsync(service.OwnerConnectionString, "select 1"));
+    }
+
+    [Fact]
     public async Task Starts_at_the_same_moment_share_one_server()
     {
         await using var temporary = new TemporaryFolder();
