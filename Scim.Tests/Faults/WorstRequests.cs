@@ -116,6 +116,8 @@ public sealed class WorstRequests
             yield return ("unknown text of " + Show(text), $$"""{"userName":"a","x":"{{Repeat(text, Limit)}}"}""");
         }
         yield return ("titles of 8 KB", $$"""{"userName":"a","roles":[{{Fill($"{{\"value\":\"#{Repeat("\ufdfa", 8000)}\"}}")}}]}""");
+        foreach (var inside in new[] { "\"name\":{*}", "\"emails\":[{\"value\":\"a\",*}]", "\"emails\":{*}", "\"x\":{*}", "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{*}", "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"manager\":{*}}" })
+            yield return ($"100,000 keys in {inside}", "{\"userName\":\"a\"," + inside.Replace("*", Fill("\"k#\":1"), StringComparison.Ordinal) + "}");
         yield return ("schemas", $$"""{"userName":"a","schemas":[{{Fill("\"urn:x:#\"")}}]}""");
         yield return ("digits", $$"""{"userName":"a","x":{{Repeat("9", Limit)}}}""");
         yield return ("zeros", $$"""{"userName":"a","x":0.{{Repeat("0", Limit)}}1}""");
@@ -142,6 +144,9 @@ public sealed class WorstRequests
         foreach (var (name, stored) in new[] { ("small", small), ("wide", wide) })
         {
             yield return ($"PATCH {name} one value of many keys", "{\"op\":\"replace\",\"value\":{" + Fill("\"k#\":1") + "}}", stored);
+            foreach (var path in new[] { "name", "emails", "emails[type eq \\\"work\\\"]", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User" })
+                foreach (var op in new[] { "add", "replace", "remove" })
+                    yield return ($"PATCH {name} {op} of many keys at {path}", $$$"""{"op":"{{{op}}}","path":"{{{path}}}","value":{{{{Fill("\"k#\":1")}}}}}""", stored);
             yield return ($"PATCH {name} one value of many paths", "{\"op\":\"replace\",\"value\":{" + Fill("\"emails[value eq \\\"#\\\"].display\":\"x\"") + "}}", stored);
             yield return ($"PATCH {name} one add of many", "{\"op\":\"add\",\"path\":\"emails\",\"value\":[" + Fill("{\"value\":\"#\"}") + "]}", stored);
             yield return ($"PATCH {name} one remove of many", "{\"op\":\"remove\",\"path\":\"emails\",\"value\":[" + Fill("{\"value\":\"#\"}") + "]}", stored);

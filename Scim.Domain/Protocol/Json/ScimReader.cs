@@ -15,6 +15,8 @@ public static class ScimReader
     /// <summary>Levels of arrays and objects that a body may have.</summary>
     public const int MaxDepth = 32;
 
+    const int Few = 4; // members of most objects
+
     static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false };
 
     /// <summary>Reads one value from UTF-8 JSON; a byte order mark before it is accepted.</summary>
@@ -57,11 +59,13 @@ public static class ScimReader
 
     static ScimObject ReadMembers(ref Utf8JsonReader reader, bool strict)
     {
-        var members = ImmutableArray.CreateBuilder<KeyValuePair<string, ScimValue>>();
-        var names = strict ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : null;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        if (reader.Read() && reader.TokenType == JsonTokenType.EndObject) return ScimObject.Empty;
+        var members = ImmutableArray.CreateBuilder<KeyValuePair<string, ScimValue>>(Few);
+        HashSet<string>? names = null;
+        for (; reader.TokenType != JsonTokenType.EndObject; reader.Read())
         {
             var name = ReadText(ref reader);
+            if (strict && members.Count == 1) names = new(StringComparer.OrdinalIgnoreCase) { members[0].Key };
             if (names?.Add(name) == false)
                 throw ScimException.InvalidSyntax($"The name \"{Shown(name)}\" stands twice in one object; names that differ only in case count as the same (RFC 7643 section 2.1).");
             reader.Read();
@@ -72,8 +76,12 @@ public static class ScimReader
 
     static ScimArray ReadItems(ref Utf8JsonReader reader, bool strict)
     {
+        if (reader.Read() && reader.TokenType == JsonTokenType.EndArray) return ScimArray.Empty;
+        var first = ReadValue(ref reader, strict);
+        if (reader.Read() && reader.TokenType == JsonTokenType.EndArray) return new ScimArray([first]);
         var items = ImmutableArray.CreateBuilder<ScimValue>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(ReadValue(ref reader, strict));
+        items.Add(first);
+        for (; reader.TokenType != JsonTokenType.EndArray; reader.Read()) items.Add(ReadValue(ref reader, strict));
         return new ScimArray(items.DrainToImmutable());
     }
 
@@ -94,6 +102,7 @@ public static class ScimReader
 
     static ScimValue ReadNumber(ref Utf8JsonReader reader)
     {
+        if (reader.ValueSpan[0] != '-' && reader.TryGetInt64(out var whole)) return ScimValue.Of(whole); // as nearly all are
         var text = Encoding.ASCII.GetString(reader.ValueSpan);
         return IsExact(text) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? ScimValue.Of(number)
