@@ -97,6 +97,7 @@ internal sealed class ScimService : IAsyncDisposable
     static void Pipeline(WebApplication app)
     {
         TrustedProxies.Use(app);
+        app.Use(app.Services.GetRequiredService<Leaving>().SayGoodbye);
         app.UseResponseCompression();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/scim"), scim => scim.UseMiddleware<ScimPipeline>().UseRequestDecompression());
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());
