@@ -12,6 +12,13 @@ internal sealed class Leaving(Limits limits) : IHostedLifecycleService
 
     internal static void Configure(HostOptions o, Limits limits) => o.ShutdownTimeout = TimeSpan.FromSeconds(limits.LeavingSeconds + limits.FinishSeconds);
 
+    /// <summary>Sends clients elsewhere with their next request, so that none is under way on a connection that closes.</summary>
+    internal Task SayGoodbye(HttpContext http, RequestDelegate next)
+    {
+        if (_hasBegun && HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
+        return next(http);
+    }
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _hasBegun = true;

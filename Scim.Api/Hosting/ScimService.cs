@@ -106,6 +106,7 @@ internal sealed class ScimService : IAsyncDisposable
             return next(http);
         });
         Telemetry.Use(app);
+        app.Use(app.Services.GetRequiredService<Leaving>().SayGoodbye);
         app.UseResponseCompression();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/scim"), scim => scim.UseMiddleware<ScimPipeline>().UseRequestDecompression());
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());

@@ -131,7 +131,14 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
         internal void Cut()
         {
-            client.LingerState = new LingerOption(true, 0); // a reset, not an orderly end
+            try
+            {
+                client.LingerState = new LingerOption(true, 0); // a reset, not an orderly end
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended by itself at this moment.
+            }
             client.Close();
             _server.Close();
         }
