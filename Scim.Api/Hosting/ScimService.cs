@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
@@ -33,6 +34,11 @@ internal sealed class ScimService : IAsyncDisposable
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Stop what listens there, or choose another by --urls http://localhost:5001");
             return 1;
         }
     }
@@ -134,6 +140,7 @@ internal sealed class ScimService : IAsyncDisposable
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Npgsql", LogLevel.None);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what stops a start is told in one line
     }
 
     public async ValueTask DisposeAsync()

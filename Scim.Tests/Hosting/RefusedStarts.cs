@@ -27,6 +27,18 @@ public sealed class RefusedStarts(OwnCluster cluster)
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_told_in_one_line()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var database = await cluster.NewDatabase();
+        await using var folder = new TemporaryFolder();
+        var (exit, _, error) = await Operator.OperatorFolder.Run(folder.Folder.FullPath, database.Settings(), "--urls", $"http://127.0.0.1:{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}");
+        Assert.Equal(1, exit);
+        Assert.Contains("already in use", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_database_in_another_encoding_is_named_with_it_and_left_as_it_is()
     {
         var database = await cluster.NewDatabase("encoding 'LATIN1' locale 'C' template template0");
