@@ -40,7 +40,7 @@ internal static class LoadCommand
         {
             await using var service = await ScimService.BuildAsync(["--urls", "http://127.0.0.1:0"], CancellationToken.None, builder =>
             {
-                builder.Configuration.AddInMemoryCollection([new("Embedded:Folder", folder), new("ConnectionStrings:Directory", "")]);
+                builder.Configuration.AddInMemoryCollection([new("Embedded:Folder", folder), new("ConnectionStrings:Directory", ""), new("Limits:TokenRate", "1000000"), new("Limits:LeavingSeconds", "0")]);
                 builder.Logging.ClearProviders();
             });
             await service.StartAsync(TextWriter.Null, CancellationToken.None);

@@ -6,7 +6,8 @@ create index if not exists ix_user_display_name on directory.mt_doc_user (tenant
 create index if not exists ix_user_family_name on directory.mt_doc_user (tenant_id, left(family_name_key, 256) collate "C", id);
 create index if not exists ix_user_created on directory.mt_doc_user (tenant_id, created, id);
 create index if not exists ix_user_last_modified on directory.mt_doc_user (tenant_id, last_modified, id);
-create index if not exists ix_user_emails on directory.mt_doc_user using gin ((data -> 'match' -> 'emails') jsonb_path_ops);
+-- Without a pending list: the look-up by e-mail comes before every create, and would read it each time.
+create index if not exists ix_user_emails on directory.mt_doc_user using gin ((data -> 'match' -> 'emails') jsonb_path_ops) with (fastupdate = off);
 create table if not exists directory.token_use (
     tenant_id varchar not null,
     token_id uuid not null,
