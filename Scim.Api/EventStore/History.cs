@@ -106,7 +106,9 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         Func<TState?, IReadOnlyList<IEvent>, TState?> fold, Progress progress, CancellationToken ct) where TState : class
     {
         var sealer = new Sealer(events, caller.RequestId, caller.RequestId);
-        await using var session = Open(caller, sealer);
+        await using var connection = await placement.Of(Placement.Tenant(caller.Organization)).Write.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct); // sent with the first statement
+        await using var session = Open(caller, sealer, transaction);
         var (before, appended) = await work(session, sealer, ct);
         if (appended.Count == 0) return before;
         // Now, not before: what a decision was forgiven belongs to its events too.
@@ -155,9 +157,13 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
 
     string Shard(Caller caller) => placement.Of(Placement.Tenant(caller.Organization)).Id;
 
-    IDocumentSession Open(Caller caller, Sealer sealer)
+    // The transaction is ours, so that the commit is the last statement of the save and needs no round trip of its own.
+    IDocumentSession Open(Caller caller, Sealer sealer, NpgsqlTransaction transaction)
     {
-        var session = store.LightweightSession(new SessionOptions { TenantId = Placement.Tenant(caller.Organization), Listeners = { sealer } });
+        var options = SessionOptions.ForTransaction(transaction);
+        options.TenantId = Placement.Tenant(caller.Organization);
+        options.Listeners.Add(sealer);
+        var session = store.LightweightSession(options);
         session.LastModifiedBy = caller.Actor;
         return session;
     }

@@ -50,6 +50,7 @@ internal sealed record Connections(string Directory, string Registry, string? Ow
         ("Command Timeout", 5), // a frozen server is given up; lists set their own
         ("Cancellation Timeout", -1), // a statement past its deadline loses its connection; asking a silent server to cancel costs two seconds more
         ("Max Auto Prepare", 100), // a third to a half more commits a second
+        ("No Reset On Close", true), // nothing is ever set on a session; six statements less each time a connection is given back
         ("Host Recheck Seconds", 2),
         ("Keepalive", 30),
         ("Application Name", "scim"),

@@ -19,15 +19,15 @@ internal static class Telemetry
         builder.Services.AddSingleton<ScimMetrics>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("scim", serviceVersion: BuildVersion.Text))
-            .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "Marten", ScimMetrics.Name).AddPrometheusExporter())
-            .WithTracing(t => t.AddAspNetCoreInstrumentation(o =>
+            .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "Marten", ScimMetrics.Name).AddPrometheusExporter());
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return; // spans that nobody gets are not made
+        telemetry.UseOtlpExporter().WithTracing(t => t.AddAspNetCoreInstrumentation(o =>
             {
                 o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics");
                 // A path may hold what somebody took for an id, a query holds people: spans tell the route.
                 o.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
                 o.EnrichWithHttpResponse = (span, response) => span.SetTag("url.path", (response.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
             }).AddNpgsql().AddSource("Marten"));
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
     }
 
     /// <summary>The port of <c>Metrics:Port</c>, where only metrics are served; null: on the service's own, for this machine alone.</summary>

@@ -5,7 +5,6 @@ using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Messages;
 using Scim.Domain.Protocol.Schemas;
-using Scim.Domain.Users;
 
 namespace Scim.Api.Provisioning;
 
@@ -13,12 +12,12 @@ namespace Scim.Api.Provisioning;
 internal sealed record UserAnswer(ScimObject Resource, string ETag, string Location)
 {
     /// <param name="usersUrl">The collection's URL, which the id follows.</param>
-    internal static UserAnswer Of(DirectoryUser found, string usersUrl)
+    internal static UserAnswer Of(StoredUser found, string usersUrl)
     {
-        var (user, location) = (found.User, $"{usersUrl}/{found.User.Id:D}");
-        var etag = $"W/\"{user.Version}-{DerivedHash(found.ManagerName)}\"";
-        var identity = new ResourceIdentity(user.Id.ToString("D"), user.Created, user.LastModified, location, etag);
-        return new(CanonicalWriter.Compose(user.Resource, identity, UserSchema.ResourceType, Derived(found, usersUrl)), etag, location);
+        var location = $"{usersUrl}/{found.Id:D}";
+        var etag = $"W/\"{found.Version}-{DerivedHash(found.ManagerName)}\"";
+        var identity = new ResourceIdentity(found.Id.ToString("D"), found.Created, found.LastModified, location, etag);
+        return new(CanonicalWriter.Compose(found.Resource, identity, UserSchema.ResourceType, Derived(found, usersUrl)), etag, location);
     }
 
     internal IResult Answer(int status, Projection projection) => ScimResults.Resource(status, projection.Apply(Resource), ETag, Location);
@@ -28,14 +27,14 @@ internal sealed record UserAnswer(ScimObject Resource, string ETag, string Locat
         request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(ETag), useStrongComparison: false));
 
     /// <summary>The manager's id, where it can be one of ours.</summary>
-    internal static Guid? ManagerOf(User user) =>
-        Manager(user)?["value"]?.AsString is { } text && Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text ? id : null;
+    internal static Guid? ManagerOf(ScimObject resource) =>
+        Manager(resource)?["value"]?.AsString is { } text && Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text ? id : null;
 
-    static ScimObject? Manager(User user) => (user.Resource[EnterpriseUserSchema.Urn] as ScimObject)?["manager"] as ScimObject;
+    static ScimObject? Manager(ScimObject resource) => (resource[EnterpriseUserSchema.Urn] as ScimObject)?["manager"] as ScimObject;
 
-    static ScimObject? Derived(DirectoryUser found, string usersUrl)
+    static ScimObject? Derived(StoredUser found, string usersUrl)
     {
-        if (found.ManagerName is null || ManagerOf(found.User) is not { } manager) return null;
+        if (found.ManagerName is null || ManagerOf(found.Resource) is not { } manager) return null;
         return ScimValue.Of((EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(
             ("$ref", ScimValue.Of($"{usersUrl}/{manager:D}")), ("displayName", ScimValue.Of(found.ManagerName)))))));
     }

@@ -41,7 +41,24 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
         throw ScimException.Unavailable("Other requests for this userName are under way. Try again.");
     }
 
-    /// <summary>PUT or PATCH: the resource as it shall be, from the one that is.</summary>
+    /// <summary>
+    /// PUT: the whole resource, which providers send again and again. One that changes nothing is answered from one read,
+    /// as of the moment of it; anything else waits for its turn.
+    /// </summary>
+    /// <returns>The person, and the manager's name where it was read already.</returns>
+    internal async Task<DirectoryUser> Put(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
+    {
+        var found = await directory.Find(caller.Organization, id, UserDirectory.WithState, CancellationToken.None) ?? throw NotFound(id);
+        ifMatch?.Check(found.User.Version);
+        var events = UserDecider.Decide(found.User, new ReplaceUser(desired(found.User.Resource), caller.Source), Type);
+        return events.Count == 0 ? found : await WithManager(caller, await Replace(caller, id, ifMatch, desired));
+    }
+
+    /// <summary>The person with the manager's name, which is another's.</summary>
+    internal async Task<DirectoryUser> WithManager(Caller caller, User user) =>
+        new(user, UserAnswer.ManagerOf(user.Resource) is { } manager ? await directory.NameOf(caller.Organization, manager, CancellationToken.None) : null);
+
+    /// <summary>PATCH: the resource as it shall be, from the one that is.</summary>
     internal async Task<User> Replace(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
     {
         string? wanted = null;

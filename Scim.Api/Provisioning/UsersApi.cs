@@ -7,7 +7,6 @@ using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Messages;
 using Scim.Domain.Protocol.Patch;
 using Scim.Domain.Protocol.Schemas;
-using Scim.Domain.Users;
 
 namespace Scim.Api.Provisioning;
 
@@ -28,19 +27,19 @@ internal static class UsersApi
     }
 
     // RFC 7644 section 3.3; 201 also for somebody who comes back.
-    static async Task<IResult> Create(HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    static async Task<IResult> Create(HttpContext http, UserProvisioning users, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
         var body = await ScimBody.ReadAsync(http);
         var user = await users.Provision(caller, ResourceReader.Read(body, Type, caller.Notes), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
-        return await Answer(201, user, http, directory, origin, projection);
+        return Answer(201, await users.WithManager(caller, user), http, origin, projection);
     }
 
     // RFC 7644 section 3.4.1.
     static async Task<IResult> Read(string id, HttpContext http, UserDirectory directory, PublicOrigin origin)
     {
         var projection = Asked(http);
-        var found = await directory.Find(Caller(http).Organization, Id(id), http.RequestAborted) ?? throw Unknown(id);
+        var found = await directory.Find(Caller(http).Organization, Id(id), UserDirectory.AsAnswered, http.RequestAborted) ?? throw Unknown(id);
         var answer = UserAnswer.Of(found, UsersUrl(http, origin));
         return answer.IsKnownTo(http.Request) ? ScimResults.NotModified(answer.ETag) : answer.Answer(200, projection);
     }
@@ -51,26 +50,26 @@ internal static class UsersApi
         var (caller, query, projection) = (Caller(http), new ScimQuery(http.Request.Query), Asked(http));
         var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
         var usersUrl = UsersUrl(http, origin);
-        var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, usersUrl + "/", http.RequestAborted);
+        var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, usersUrl + "/", UserDirectory.AsAnswered, http.RequestAborted);
         return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => projection.Apply(UserAnswer.Of(u, usersUrl).Resource))]));
     }
 
     // RFC 7644 section 3.5.1.
-    static async Task<IResult> Replace(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    static async Task<IResult> Replace(string id, HttpContext http, UserProvisioning users, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
         var body = await ScimBody.ReadAsync(http);
-        var user = await users.Replace(caller, Id(id), IfMatch(http), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
-        return await Answer(200, user, http, directory, origin, projection);
+        var user = await users.Put(caller, Id(id), IfMatch(http), current => ResourceReader.ReadReplacement(body, current, Type, caller.Notes));
+        return Answer(200, user, http, origin, projection);
     }
 
     // RFC 7644 section 3.5.2.
-    static async Task<IResult> Patch(string id, HttpContext http, UserProvisioning users, UserDirectory directory, PublicOrigin origin)
+    static async Task<IResult> Patch(string id, HttpContext http, UserProvisioning users, PublicOrigin origin)
     {
         var (caller, projection) = (Caller(http), Asked(http));
         var patch = PatchRequest.Parse(await ScimBody.ReadAsync(http), Type, caller.Notes);
         var user = await users.Replace(caller, Id(id), IfMatch(http), patch.Apply);
-        return await Answer(200, user, http, directory, origin, projection);
+        return Answer(200, await users.WithManager(caller, user), http, origin, projection);
     }
 
     // RFC 7644 section 3.6.
@@ -87,11 +86,8 @@ internal static class UsersApi
         return FilterChecker.Check(filter, Type, caller.Notes) with { ActiveFirst = activeFirst };
     }
 
-    static async Task<IResult> Answer(int status, User user, HttpContext http, UserDirectory directory, PublicOrigin origin, Projection projection)
-    {
-        var manager = UserAnswer.ManagerOf(user) is { } id ? await directory.NameOf(Caller(http).Organization, id, http.RequestAborted) : null;
-        return UserAnswer.Of(new DirectoryUser(user, manager), UsersUrl(http, origin)).Answer(status, projection);
-    }
+    static IResult Answer(int status, DirectoryUser user, HttpContext http, PublicOrigin origin, Projection projection) =>
+        UserAnswer.Of(user.Stored, UsersUrl(http, origin)).Answer(status, projection);
 
     static Caller Caller(HttpContext http) => http.Features.Get<ScimRequest>()!.Caller!;
 

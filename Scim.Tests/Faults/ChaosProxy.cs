@@ -19,10 +19,16 @@ internal enum Fate
     CutAfter,
 }
 
-/// <summary>One message of PostgreSQL's protocol: its type, and the text of a simple query or the bytes of a bind.</summary>
-internal readonly record struct Message(char Type, string Text)
+/// <summary>One message of PostgreSQL's protocol: its type, the text of a simple query or the bytes of a parse or bind, and the statement that a bind is for.</summary>
+internal readonly record struct Message(char Type, string Text, string Statement = "")
 {
-    internal bool IsCommit => Type == 'Q' && Text == "COMMIT";
+    /// <summary>The commit of a command, which is the last statement of its save; Marten's own transactions end by a simple query.</summary>
+    internal bool IsCommit => Type == 'B' && Statement == "commit";
+
+    /// <summary>Whether it belongs to what Marten does by itself after a failed save, which no request waits for.</summary>
+    internal bool IsTombstone => Text.Contains("tombstone", StringComparison.Ordinal) || Statement.Contains(TombstoneStream, StringComparison.Ordinal) || Text.Contains(TombstoneStream, StringComparison.Ordinal);
+
+    const string TombstoneStream = "values ($1, $2, 0, false)";
 }
 
 /// <summary>
@@ -105,6 +111,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
     {
         readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         volatile bool _isLosingAnswers;
+        readonly Dictionary<string, string> _statements = []; // what was parsed, by name
         bool _isTombstone; // after a failed save Marten marks the gap by itself, in a transaction that no request waits for
         int _asked = 1, _answered, _begun; // requests for an answer (the greeting is the first), answers, messages since the last request
 
@@ -146,11 +153,13 @@ internal sealed class ChaosProxy : IAsyncDisposable
         bool FromClient(Message message)
         {
             if (message.Type == 'p') return true; // a password
+            if (message.Type == 'P' && message.Text.Split('\0') is [var parsed, var sql, ..]) _statements[parsed] = sql;
+            if (message.Type == 'B' && message.Text.Split('\0', 3) is [_, var bound, ..]) message = message with { Statement = _statements.GetValueOrDefault(bound, "") };
             if (_answered >= _asked && _begun == 0) Interlocked.Increment(ref proxy._roundTrips);
             if (message.Type is 'S' or 'Q') (_asked, _begun) = (_asked + 1, 0);
             else _begun++;
             if (message.Type == 'Q') _isTombstone &= message.Text == "COMMIT";
-            if (message.Type == 'B') _isTombstone |= message.Text.Contains("tombstone", StringComparison.Ordinal);
+            _isTombstone |= message.IsTombstone;
             var fate = _isTombstone ? Fate.Pass : proxy.FateOf(message);
             if (fate == Fate.CutAfter) _isLosingAnswers = true;
             return fate != Fate.CutBefore;
@@ -203,6 +212,6 @@ internal sealed class ChaosProxy : IAsyncDisposable
             return bytes.Length < length ? null : length;
         }
 
-        static Message Read(ReadOnlySpan<byte> bytes) => new((char)bytes[0], bytes[0] is (byte)'Q' or (byte)'B' ? Encoding.UTF8.GetString(bytes[5..^1]) : "");
+        static Message Read(ReadOnlySpan<byte> bytes) => new((char)bytes[0], bytes[0] is (byte)'Q' or (byte)'P' or (byte)'B' ? Encoding.UTF8.GetString(bytes[5..^1]) : "");
     }
 }

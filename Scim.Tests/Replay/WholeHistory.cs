@@ -57,7 +57,7 @@ internal static class WholeHistory
         Assert.Equal(people.Keys.Order(), live.Order());
         foreach (var (id, folded) in people)
         {
-            var found = (await service.Get<UserDirectory>().Find(organization, id, CancellationToken.None))!.User;
+            var found = (await service.Get<UserDirectory>().Find(organization, id, UserDirectory.WithState, CancellationToken.None))!.User;
             Assert.Equal(folded with { Sources = [] }, found with { Sources = [] });
             Assert.Equal(folded.Sources.ToArray(), found.Sources.ToArray());
         }

@@ -28,7 +28,7 @@ internal static class PeopleApi
         var query = new ScimQuery(http.Request.Query);
         var filter = query.Filter is { } text ? UsersApi.ReadFilter(text, access.Caller(organization)) : null;
         var usersUrl = UsersUrl(http, origin, organization);
-        var page = await directory.List(organization, filter, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType), query.StartIndex, query.Count, usersUrl + "/", http.RequestAborted);
+        var page = await directory.List(organization, filter, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType), query.StartIndex, query.Count, usersUrl + "/", UserDirectory.WithState, http.RequestAborted);
         var list = ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => View(u, usersUrl))]);
         return Json(list.Without("schemas"));
     }
@@ -36,7 +36,7 @@ internal static class PeopleApi
     static async Task<IResult> Read(Guid organization, Guid id, HttpContext http, UserDirectory directory, Placement placement, PublicOrigin origin)
     {
         await Known(placement, organization, http.RequestAborted);
-        var found = await directory.Find(organization, id, http.RequestAborted) ?? throw UserProvisioning.NotFound(id);
+        var found = await directory.Find(organization, id, UserDirectory.WithState, http.RequestAborted) ?? throw UserProvisioning.NotFound(id);
         return Json(View(found, UsersUrl(http, origin, organization)));
     }
 
@@ -57,7 +57,7 @@ internal static class PeopleApi
             ("deactivatedAt", user.DeactivatedAt is { } at ? ScimValue.Of(ScimDateTime.Print(at)) : ScimValue.Null),
             ("provisionedByScim", ScimValue.Of(user.ProvisionedByScim)), ("sources", ScimValue.Of(user.Sources.Select(ScimValue.Of))),
             ("userNameReleased", ScimValue.Of(user.IsUserNameReleased)), ("version", ScimValue.Of((decimal)user.Version)));
-        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", UserAnswer.Of(found, usersUrl).Resource));
+        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", UserAnswer.Of(found.Stored, usersUrl).Resource));
     }
 
     static IResult Json(ScimObject value) => Results.Bytes(value.ToUtf8(), "application/json");

@@ -29,10 +29,9 @@ abstract class ResourceColumns
 /// <summary>The columns of people.</summary>
 /// <param name="table">The table itself, for the manager's name.</param>
 /// <param name="locationPrefix">What <c>meta.location</c> begins with, up to the id.</param>
-/// <param name="derivedHash">The part of the ETag that stands for what is derived, as an SQL expression of type text.</param>
-sealed class UserColumns(string table, string locationPrefix, string derivedHash = "'0'") : ResourceColumns
+sealed class UserColumns(string table, string locationPrefix) : ResourceColumns
 {
-    const string ManagerId = $"(d.data->'resource'->'{EnterpriseUserSchema.Urn}'->'manager'->>'value')";
+    readonly Manager _manager = new(table);
 
     internal override Func<SqlParameters, TextColumn>? Text(string path) => path switch
     {
@@ -43,17 +42,11 @@ sealed class UserColumns(string table, string locationPrefix, string derivedHash
         "name.familyName" => _ => new TextColumn("d.family_name_key", Prefixed: true),
         "meta.resourceType" => _ => new TextColumn("'User'::text"),
         "meta.location" => parameters => new TextColumn($"{parameters.Text(locationPrefix)} || d.id::text"),
-        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {derivedHash} || '\"'"),
-        EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(ManagerName),
+        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {_manager.Hash} || '\"'"),
+        EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(_manager.NameKey),
         _ => null,
     };
 
     // No groups exist yet; they become a join here.
     internal override (string Match, string Exact)? Derived(string path) => path == "groups" ? ("'[]'::jsonb", "'[]'::jsonb") : null;
-
-    // The manager may be any text; only one that is an id is looked up.
-    string ManagerName => $$"""
-        (select m.data->'match'->>'displayName' from {{table}} m where m.tenant_id = d.tenant_id and m.id =
-        case when {{ManagerId}} ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then {{ManagerId}}::uuid end)
-        """;
 }

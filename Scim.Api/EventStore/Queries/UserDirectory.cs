@@ -3,17 +3,24 @@ using Npgsql;
 using NpgsqlTypes;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
-using Scim.Domain.Protocol.Schemas;
+using Scim.Domain.Protocol.Json;
 using Scim.Domain.Users;
 
 namespace Scim.Api.EventStore.Queries;
 
-/// <summary>A person with what is derived from other rows.</summary>
+/// <summary>A person as answers need it: the resource, what <c>meta</c> says, and what is derived from other rows.</summary>
 /// <param name="ManagerName">The displayName of the person whose id is the manager's, or null.</param>
-internal sealed record DirectoryUser(User User, string? ManagerName);
+internal sealed record StoredUser(Guid Id, ScimObject Resource, DateTimeOffset Created, DateTimeOffset LastModified, long Version, string? ManagerName);
+
+/// <summary>A person with the state around the resource.</summary>
+/// <param name="ManagerName">As of <see cref="StoredUser"/>.</param>
+internal sealed record DirectoryUser(User User, string? ManagerName)
+{
+    internal StoredUser Stored => new(User.Id, User.Resource, User.Created, User.LastModified, User.Version, ManagerName);
+}
 
 /// <summary>A page of a list and how many there are in all.</summary>
-internal sealed record Page(int Total, IReadOnlyList<DirectoryUser> Users);
+internal sealed record Page<T>(int Total, IReadOnlyList<T> Users);
 
 /// <summary>Reads people: by id, by filter and sort in the database, and those whom a POST may mean.</summary>
 internal sealed class UserDirectory(Placement placement)
@@ -26,57 +33,52 @@ internal sealed class UserDirectory(Placement placement)
 
     const string Table = "directory.mt_doc_user";
 
-    const string ManagerId = $"(d.data->'resource'->'{EnterpriseUserSchema.Urn}'->'manager'->>'value')";
+    static readonly string ManagerName = new Manager(Table).Name;
 
-    // Only a manager that is an id in form is looked up.
-    const string ManagerName =
-        $"(select m.data->'resource'->>'displayName' from {Table} m where m.tenant_id = d.tenant_id and m.id = " +
-        $"case when {ManagerId} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' then {ManagerId}::uuid end)";
+    /// <summary>What is read of a row, and how. The version is the column's, which Marten keeps equal to the stream's.</summary>
+    internal sealed record Shape<T>(string Columns, Func<NpgsqlDataReader, T> Read);
 
-    const string Row = $"d.data, d.mt_version, {ManagerName}";
+    /// <summary>For answers: half of the document, which the database has to print.</summary>
+    internal static Shape<StoredUser> AsAnswered { get; } = new(
+        $"d.id, d.data->'resource', d.created, d.last_modified, d.mt_version, {ManagerName}",
+        r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), Text(r, 5)));
+
+    /// <summary>For decisions and for administrators.</summary>
+    internal static Shape<DirectoryUser> WithState { get; } = new(
+        $"d.data, d.mt_version, {ManagerName}",
+        r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, Text(r, 2)));
 
     const string CandidateRow =
         "d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean, " +
         "(d.data->'state'->>'provisionedByScim')::boolean, (d.data->'state'->>'deactivatedAt')::timestamptz";
 
-    /// <summary>The part of an ETag that stands for the manager's name, as <see cref="Provisioning.UserAnswer"/> computes it.</summary>
-    const string DerivedHash = $"coalesce(left(encode(sha256(convert_to({ManagerName}, 'UTF8')), 'hex'), 8), '0')";
-
     /// <summary>One person, or null.</summary>
-    internal Task<DirectoryUser?> Find(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
+    internal Task<T?> Find<T>(Guid organization, Guid id, Shape<T> shape, CancellationToken ct) where T : class => Deadline.Within(Soon, async ct =>
     {
-        await using var command = Source(organization).CreateCommand($"select {Row} from {Table} d where d.tenant_id = $1 and d.id = $2");
+        await using var command = Source(organization).CreateCommand($"select {shape.Columns} from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? await ReadAsync(reader, ct) : null;
+        return await reader.ReadAsync(ct) ? shape.Read(reader) : null;
     }, ct);
 
-    /// <summary>The page of those whom the filter lets through: keys first, then their rows.</summary>
+    /// <summary>The page of those whom the filter lets through, and how many they are.</summary>
     /// <param name="startIndex">From 1.</param>
     /// <param name="count">At most; 0 only counts.</param>
     /// <param name="locationPrefix">What <c>meta.location</c> begins with.</param>
     /// <exception cref="ScimException">503 when the list takes longer than the database allows, naming the filter.</exception>
-    internal async Task<Page> List(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, string locationPrefix, CancellationToken ct)
+    internal async Task<Page<T>> List<T>(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, string locationPrefix, Shape<T> shape, CancellationToken ct)
     {
-        var columns = new UserColumns(Table, locationPrefix, DerivedHash);
-        var parameters = new SqlParameters();
-        var tenant = parameters.Add(Placement.Tenant(organization), NpgsqlDbType.Varchar);
-        var where = $"d.tenant_id = {tenant}" + (filter is null ? "" : $" and {FilterSql.Where(filter, columns, parameters)}");
-        var batch = Source(organization).CreateBatch(); // belongs to the reading, which may outlive our patience
-        batch.BatchCommands.Add(Command($"select count(*) from {Table} d where {where}", parameters));
-        if (count > 0)
-        {
-            var order = SortSql.OrderBy(sort, filter?.ActiveFirst ?? false, columns, parameters);
-            var (limit, offset) = (parameters.Add(count, NpgsqlDbType.Integer), parameters.Add((long)startIndex - 1, NpgsqlDbType.Bigint));
-            batch.BatchCommands.Add(Command(
-                $"with k as materialized (select d.id from {Table} d where {where} order by {order} limit {limit} offset {offset}), " +
-                $"n as (select id, row_number() over () as n from k) " +
-                $"select {Row} from n join {Table} d on d.tenant_id = {tenant} and d.id = n.id order by n.n", parameters));
-        }
+        var list = new UserListSql(Placement.Tenant(organization), Table, filter, sort, locationPrefix);
         try
         {
-            return await Deadline.Within(ListPatience, ct => Read(batch, ct), ct);
+            if (count > 0 && list.IsLookUp)
+            {
+                // Whom an identity provider looks up by name is one person, or none: a page that is not full counts itself.
+                var found = await Deadline.Within(ListPatience, ct => Read(Batch(organization, list.LookUp(shape.Columns, startIndex, count)), shape, ct), ct);
+                if (found.Count < count && (found.Count > 0 || startIndex == 1)) return new Page<T>(startIndex - 1 + found.Count, found);
+            }
+            return await Deadline.Within(ListPatience, ct => ReadPage(Batch(organization, count > 0 ? [list.Count(), list.Page(shape.Columns, startIndex, count)] : [list.Count()]), shape, ct), ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
         {
@@ -84,18 +86,39 @@ internal sealed class UserDirectory(Placement placement)
         }
     }
 
-    static async Task<Page> Read(NpgsqlBatch batch, CancellationToken ct)
+    // Belongs to the reading, which may outlive our patience.
+    NpgsqlBatch Batch(Guid organization, params NpgsqlBatchCommand[] commands)
+    {
+        var batch = Source(organization).CreateBatch();
+        foreach (var command in commands) batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    static async Task<Page<T>> ReadPage<T>(NpgsqlBatch batch, Shape<T> shape, CancellationToken ct)
     {
         await using (batch)
         {
             await using var reader = await batch.ExecuteReaderAsync(ct);
             await reader.ReadAsync(ct);
             var total = (int)Math.Min(reader.GetInt64(0), int.MaxValue);
-            var users = new List<DirectoryUser>();
-            if (await reader.NextResultAsync(ct))
-                while (await reader.ReadAsync(ct)) users.Add(await ReadAsync(reader, ct));
-            return new Page(total, users);
+            return new Page<T>(total, await reader.NextResultAsync(ct) ? await Rows(reader, shape, ct) : []);
         }
+    }
+
+    static async Task<List<T>> Read<T>(NpgsqlBatch batch, Shape<T> shape, CancellationToken ct)
+    {
+        await using (batch)
+        {
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            return await Rows(reader, shape, ct);
+        }
+    }
+
+    static async Task<List<T>> Rows<T>(NpgsqlDataReader reader, Shape<T> shape, CancellationToken ct)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct)) rows.Add(shape.Read(reader));
+        return rows;
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>
@@ -113,8 +136,7 @@ internal sealed class UserDirectory(Placement placement)
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Candidate>();
         while (await reader.ReadAsync(ct))
-            found.Add(new Candidate(reader.GetGuid(0), reader.GetBoolean(1), await Text(reader, 2, ct), reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5),
-                await reader.IsDBNullAsync(6, ct) ? null : reader.GetFieldValue<DateTimeOffset>(6)));
+            found.Add(new Candidate(reader.GetGuid(0), reader.GetBoolean(1), Text(reader, 2), reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5), reader.IsDBNull(6) ? null : Instant(reader, 6)));
         return (IReadOnlyList<Candidate>)found;
     }, ct);
 
@@ -129,19 +151,7 @@ internal sealed class UserDirectory(Placement placement)
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
 
-    static NpgsqlBatchCommand Command(string sql, SqlParameters parameters)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var p in parameters.Values) command.Parameters.Add(new NpgsqlParameter { Value = p.Value, NpgsqlDbType = p.NpgsqlDbType });
-        return command;
-    }
+    static DateTimeOffset Instant(NpgsqlDataReader reader, int at) => reader.GetFieldValue<DateTimeOffset>(at);
 
-    // The version is the column's, which Marten keeps equal to the stream's.
-    static async Task<DirectoryUser> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        var user = JsonSerializer.Deserialize<User>(reader.GetFieldValue<byte[]>(0), EventStoreOptions.Json)!;
-        return new DirectoryUser(user with { Version = reader.GetInt64(1) }, await Text(reader, 2, ct));
-    }
-
-    static async Task<string?> Text(NpgsqlDataReader reader, int at, CancellationToken ct) => await reader.IsDBNullAsync(at, ct) ? null : reader.GetString(at);
+    static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 }

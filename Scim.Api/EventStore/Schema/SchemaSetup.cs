@@ -103,6 +103,7 @@ internal static class SchemaSetup
         foreach (var statement in Script($"{schema}.sql").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var words = statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)).Join(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[0] != "create") continue; // what took an older thing away
             var name = words[Array.IndexOf(words, "exists") + 1];
             await using var command = service.CreateCommand("select to_regclass($1) is not null");
             command.Parameters.Add(new() { Value = name.Contains('.', StringComparison.Ordinal) ? name : $"{schema}.{name}" });

@@ -28,8 +28,10 @@ create table if not exists history.commit_log (
     constraint pkey_commit_log primary key (tenant_id, command_id, stream_id)
 );
 create index if not exists ix_commit_log_due on history.commit_log (tenant_id, ord) where position is null;
-create index if not exists ix_commit_log_position on history.commit_log (tenant_id, position);
-create index if not exists ix_commit_log_instant on history.commit_log (tenant_id, instant);
+-- A commit has no position yet when it is written, and costs these indexes nothing then.
+create index if not exists ix_commit_log_numbered on history.commit_log (tenant_id, position) where position is not null;
+create index if not exists ix_commit_log_dated on history.commit_log (tenant_id, instant) where instant is not null;
+drop index if exists history.ix_commit_log_position, history.ix_commit_log_instant;
 create table if not exists history.last_position (
     tenant_id varchar primary key,
     last bigint not null,

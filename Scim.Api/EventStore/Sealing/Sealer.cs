@@ -9,7 +9,8 @@ namespace Scim.Api.EventStore.Sealing;
 /// <summary>
 /// Runs once before a session saves, after Marten has numbered and dated the events and projected them in plain, and
 /// before anything is serialised: seals each event, chains it to the one before, and queues the keys and the commit's
-/// row. The commit's row comes last, so that its order is taken after every lock.
+/// row. The commit's row comes last, so that its order is taken after every lock, and the commit itself after it: whatever
+/// fails before leaves the transaction to be rolled back.
 /// </summary>
 internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId) : DocumentSessionListenerBase
 {
@@ -31,6 +32,7 @@ internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId
             session.QueueSqlCommand(
                 "insert into history.commit_log (tenant_id, command_id, stream_id, from_version, to_version, request_id) values (?, ?, ?, ?, ?, ?)",
                 session.TenantId, commandId, stream.Id, stream.Events[0].Version, stream.Events[^1].Version, requestId);
+        session.QueueSqlCommand("commit");
     }
 
     async Task Seal(IDocumentSession session, StreamAction stream, CancellationToken ct)

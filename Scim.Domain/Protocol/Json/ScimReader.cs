@@ -43,7 +43,15 @@ public static class ScimReader
     public static ScimObject ReadObject(ReadOnlySpan<byte> utf8) =>
         Read(utf8) as ScimObject ?? throw ScimException.InvalidSyntax("The body must be a JSON object.");
 
-    /// <summary>Reads a value that passed the strict reader before it was stored.</summary>
+    /// <summary>Reads an object that passed the strict reader before it was stored.</summary>
+    public static ScimObject ReadStored(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, Options);
+        reader.Read();
+        return (ScimObject)ReadStored(ref reader);
+    }
+
+    /// <summary>The same inside a document.</summary>
     internal static ScimValue ReadStored(ref Utf8JsonReader reader) => ReadValue(ref reader, strict: false);
 
     static ScimValue ReadValue(ref Utf8JsonReader reader, bool strict) => reader.TokenType switch

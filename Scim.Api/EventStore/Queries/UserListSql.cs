@@ -1,0 +1,64 @@
+using Npgsql;
+using NpgsqlTypes;
+using Scim.Domain.Protocol.Filters;
+
+namespace Scim.Api.EventStore.Queries;
+
+/// <summary>The statements of one list of people; each has parameters of its own.</summary>
+internal sealed class UserListSql(string tenant, string table, CheckedFilter? filter, Sort? sort, string locationPrefix)
+{
+    readonly UserColumns _columns = new(table, locationPrefix);
+
+    /// <summary>Whether the filter asks for somebody by a name that an index finds, so that few rows are the answer.</summary>
+    internal bool IsLookUp => filter is not null && sort is null && IsName(filter.Root);
+
+    static bool IsName(Test test) => test switch
+    {
+        AnyOf any => any.Terms.All(IsName),
+        ElementTest { Path.Attribute.Name: "emails", Inner: ValueTest { Operator: FilterOperator.Eq } inner } => inner.Path.ToString() == "value",
+        ValueTest { Operator: FilterOperator.Eq } value => value.Path.ToString() is "userName" or "externalId" or "id" or "emails.value",
+        _ => false,
+    };
+
+    internal NpgsqlBatchCommand Count()
+    {
+        var parameters = new SqlParameters();
+        return Command($"select count(*) from {table} d where {Where(parameters)}", parameters);
+    }
+
+    /// <summary>Whole rows at once, for few.</summary>
+    internal NpgsqlBatchCommand LookUp(string columns, int startIndex, int count)
+    {
+        var parameters = new SqlParameters();
+        return Command($"select {columns} from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}", parameters);
+    }
+
+    /// <summary>Keys first, then their rows, so that no row is carried through the sort.</summary>
+    internal NpgsqlBatchCommand Page(string columns, int startIndex, int count)
+    {
+        var parameters = new SqlParameters();
+        return Command(
+            $"with k as materialized (select d.id from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}), " +
+            $"n as (select id, row_number() over () as n from k) " +
+            $"select {columns} from n join {table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
+    }
+
+    string Where(SqlParameters parameters)
+    {
+        var own = $"d.tenant_id = {parameters.Add(tenant, NpgsqlDbType.Varchar)}";
+        return filter is null ? own : $"{own} and {FilterSql.Where(filter, _columns, parameters)}";
+    }
+
+    string Ordered(int startIndex, int count, SqlParameters parameters)
+    {
+        var order = SortSql.OrderBy(sort, filter?.ActiveFirst ?? false, _columns, parameters);
+        return $"order by {order} limit {parameters.Add(count, NpgsqlDbType.Integer)} offset {parameters.Add((long)startIndex - 1, NpgsqlDbType.Bigint)}";
+    }
+
+    static NpgsqlBatchCommand Command(string sql, SqlParameters parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var p in parameters.Values) command.Parameters.Add(p);
+        return command;
+    }
+}
