@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using Scim.Tests.Faults.Checking;
@@ -6,14 +7,14 @@ namespace Scim.Tests.Faults;
 
 /// <summary>An identity provider whose service may be away: every operation stands in the journal, whatever became of it.</summary>
 /// <param name="address">Where the service is now.</param>
-internal sealed class Provider(ClientJournal journal, Guid organization, string token, Func<Uri> address) : IDisposable
+/// <param name="heard">Told of every answer, and of who gave it.</param>
+internal sealed class Provider(ClientJournal journal, Guid organization, string token, Func<Uri> address, Action<Uri, Answer>? heard = null) : IDisposable
 {
     /// <summary>Far beyond every deadline of the service: who waits so long was forgotten.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3 * 5);
 
     readonly SocketsHttpHandler _handler = new() { MaxConnectionsPerServer = 1000, AllowAutoRedirect = false };
-    volatile HttpClient? _client;
-    readonly List<HttpClient> _clients = [];
+    readonly ConcurrentDictionary<(Uri, string), HttpClient> _clients = new();
     volatile string _token = token;
 
     internal Guid Organization => organization;
@@ -21,11 +22,7 @@ internal sealed class Provider(ClientJournal journal, Guid organization, string 
     internal ClientJournal Journal => journal;
 
     /// <summary>The token that further requests carry.</summary>
-    internal void Use(string other)
-    {
-        _token = other;
-        _client = null;
-    }
+    internal void Use(string other) => _token = other;
 
     /// <summary>The entry, and the answer where one came.</summary>
     internal async Task<(Entry? Entry, Answer? Answer)> Send(string writer, HttpMethod verb, string path, Wish? wish = null, string? body = null)
@@ -38,7 +35,10 @@ internal sealed class Provider(ClientJournal journal, Guid organization, string 
         }
         try
         {
-            return await journal.Send(Client(), organization, writer, request, wish, TestContext.Current.CancellationToken);
+            var at = address();
+            var sent = await journal.Send(Client(at), organization, writer, request, wish, TestContext.Current.CancellationToken);
+            heard?.Invoke(at, sent.Answer);
+            return sent;
         }
         catch (Exception e) when (e is HttpRequestException or IOException || e is OperationCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested || e is Xunit.Sdk.IAssertionException)
         {
@@ -48,18 +48,12 @@ internal sealed class Provider(ClientJournal journal, Guid organization, string 
 
     internal static string Patch(string operations) => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""";
 
-    HttpClient Client()
+    HttpClient Client(Uri at) => _clients.GetOrAdd((at, _token), key =>
     {
-        var at = new Uri(address(), $"/scim/v2/{organization}/");
-        if (_client is { } known && known.BaseAddress == at && known.DefaultRequestHeaders.Authorization!.Parameter == _token) return known;
-        lock (_clients)
-        {
-            var client = new HttpClient(_handler, disposeHandler: false) { BaseAddress = at, Timeout = Patience };
-            client.DefaultRequestHeaders.Authorization = new("Bearer", _token);
-            _clients.Add(client);
-            return _client = client;
-        }
-    }
+        var client = new HttpClient(_handler, disposeHandler: false) { BaseAddress = new Uri(key.Item1, $"/scim/v2/{organization}/"), Timeout = Patience };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.Item2);
+        return client;
+    });
 
     public void Dispose() => _handler.Dispose();
 }

@@ -34,10 +34,10 @@ internal static class LeftOpen
     {
         var baseLine = before ?? new(0, 0, 0, 0, 0);
         Held now;
-        for (var clock = Stopwatch.StartNew(); !Fits(now = await Held.By(database, process)); await Task.Delay(200, TestContext.Current.CancellationToken))
+        for (var clock = Stopwatch.StartNew(); !Fits(now = await Held.By(database, process), baseLine); await Task.Delay(200, TestContext.Current.CancellationToken))
             if (clock.Elapsed > TimeSpan.FromSeconds(30)) Checker.AssertNone([new(Invariant.NothingIsLeftOpen, $"{now} is held, {baseLine} before.")]);
-
-        bool Fits(Held found) => found.Connections <= baseLine.Connections && found.Locks == 0 && found.Prepared == 0
-            && found.Threads <= baseLine.Threads + Slack && found.Handles <= baseLine.Handles + Slack;
     }
+
+    internal static bool Fits(Held found, Held before) => found.Connections <= before.Connections && found.Locks == 0 && found.Prepared == 0
+        && found.Threads <= before.Threads + Slack && found.Handles <= before.Handles + Slack;
 }
