@@ -1,13 +1,15 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Scim.Domain.Protocol.Json;
+using Scim.Tests.Faults.Checking;
 
 namespace Scim.Tests;
 
 /// <summary>An organization as its identity provider sees it.</summary>
-internal sealed class TestOrganization(TestService service, Guid id, string token) : IDisposable
+internal sealed class TestOrganization(TestService service, Guid id, string token, ClientJournal? journal = null) : IDisposable
 {
     readonly HttpClient _client = service.Client(id, token);
+    readonly ClientJournal _journal = journal ?? service.Journal;
 
     internal TestService Service => service;
 
@@ -44,8 +46,7 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
         }
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         more?.Invoke(request);
-        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
-        return await Answer.Of(method, response);
+        return (await _journal.Send(_client, id, "test", request, null, TestContext.Current.CancellationToken)).Answer;
     }
 
     /// <summary>The pinned names of a person's events, in order.</summary>
@@ -70,11 +71,16 @@ internal sealed record Answer(int Status, ScimObject? Body, string Text, string?
 
     internal static async Task<Answer> Of(HttpMethod method, HttpResponseMessage response)
     {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        var body = text.Length == 0 ? null : ScimReader.ReadObject(Encoding.UTF8.GetBytes(text));
-        var answer = new Answer((int)response.StatusCode, body, text, headers.GetValueOrDefault("ETag"), headers);
+        var answer = await Read(response, TestContext.Current.CancellationToken);
         Contract.Check(method, answer);
         return answer;
+    }
+
+    internal static async Task<Answer> Read(HttpResponseMessage response, CancellationToken ct)
+    {
+        var text = await response.Content.ReadAsStringAsync(ct);
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        var body = text.Length == 0 ? null : ScimReader.ReadObject(Encoding.UTF8.GetBytes(text));
+        return new Answer((int)response.StatusCode, body, text, headers.GetValueOrDefault("ETag"), headers);
     }
 }

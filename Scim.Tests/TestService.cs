@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Scim.Api.Hosting;
+using Scim.Tests.Faults.Checking;
 using Scim.Tests.Hosting.Embedded;
 using Scim.Tests.Replay;
 
@@ -43,6 +44,9 @@ public sealed class TestService : IAsyncLifetime
     internal HttpClient Operator { get; private set; } = null!;
 
     internal CapturedLog Log { get; } = new();
+
+    /// <summary>What all clients of the run did; at the end it is held against what is stored.</summary>
+    internal ClientJournal Journal { get; } = new();
 
     internal T Get<T>() where T : notnull => Service.App.Services.GetRequiredService<T>();
 

@@ -27,7 +27,9 @@ internal static class EventStoreOptions
         o.AutoCreateSchemaObjects = autoCreate; // at run time the schema is asserted, never made
         o.Logger(new QuietMartenLogger());
         o.DisableNpgsqlLogging = true; // Npgsql would log statements with their parameters
-        o.ConfigurePolly(_ => { }); // nothing is sent twice: what a failure means is decided in one place, by StoreFailure
+        // Nothing is sent twice: what a failure means is decided in one place, by StoreFailure. Saves have a policy of their own.
+        o.ConfigurePolly(_ => { });
+        o.ConfigureWritePolly(_ => { });
         o.DatabaseSchemaName = "directory";
         o.UseSystemTextJsonForSerialization(Json);
 

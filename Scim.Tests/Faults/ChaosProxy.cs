@@ -61,6 +61,9 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>Decides over each message; asked on every link.</summary>
     internal Func<Message, Fate> FateOf { get; set; } = _ => Fate.Pass;
 
+    /// <summary>How much later each batch of messages reaches PostgreSQL.</summary>
+    internal TimeSpan Delay { get; set; }
+
     /// <summary>How often the service has waited for PostgreSQL so far.</summary>
     internal long RoundTrips => Interlocked.Read(ref _roundTrips);
 
@@ -182,6 +185,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
                     var read = await from.ReceiveAsync(buffer.AsMemory(filled));
                     if (read == 0) return;
                     await proxy._open.Task;
+                    if (to == _server && proxy.Delay > TimeSpan.Zero) await Task.Delay(proxy.Delay);
                     filled += read;
                     var at = 0;
                     var mayPass = true;

@@ -52,29 +52,6 @@ public sealed class LostReplies(BehindProxy behind) : IClassFixture<BehindProxy>
         Assert.Equal(kept.ETag, (await _organization.Get($"Users/{kept.Id}")).ETag);
     }
 
-    [Theory]
-    [InlineData(Fate.CutBefore)]
-    [InlineData(Fate.CutAfter)]
-    internal async Task A_connection_cut_at_any_message_leaves_a_command_done_or_not_done(Fate fate)
-    {
-        var cuts = 0;
-        for (var n = 1; ; n++)
-        {
-            var (userName, passed, wasCut) = ($"{fate}-{n}@example.com", 0, false);
-            _proxy.FateOf = _ => Interlocked.Increment(ref passed) == n && (wasCut = true) ? fate : Fate.Pass;
-            var answer = await Post(userName);
-            _proxy.FateOf = _ => Fate.Pass;
-            if (!wasCut) break;
-
-            cuts++;
-            Assert.Contains(answer.Status, new[] { 201, 503 });
-            var stored = (await Find(userName)).Total;
-            Assert.True(answer.Status == 201 ? stored == 1 : stored <= 1, $"Message {n}: {answer.Status}, stored {stored} times.");
-            Assert.Equal(stored == 1 ? 409 : 201, (await Post(userName)).Status);
-        }
-        Assert.InRange(cuts, 5, 200);
-    }
-
     [Fact]
     public async Task A_black_hole_is_503_within_the_deadline_for_every_verb()
     {

@@ -63,6 +63,13 @@ internal sealed record OwnDatabase(string Owner, string Superuser, string Login)
         ["Keys:Master"] = MasterKey,
     };
 
+    /// <summary>The settings of the program as a process on it: unhurried clients, and connections that are given back soon, so that a leak is seen.</summary>
+    internal Dictionary<string, string?> ProgramSettings() => new(Settings(Login + ";Connection Idle Lifetime=2;Connection Pruning Interval=1"))
+    {
+        ["Limits:TokenRate"] = "100000",
+        ["Limits:StrangerRate"] = "100000",
+    };
+
     /// <summary>Starts a service; when it is disposed the whole history is held against the directory.</summary>
     internal static async Task<TestService> Start(Dictionary<string, string?> settings)
     {
@@ -84,4 +91,11 @@ internal sealed record OwnDatabase(string Owner, string Superuser, string Login)
 public sealed class OnOwnCluster : ICollectionFixture<OwnCluster>
 {
     internal const string Name = "A PostgreSQL that may fail";
+}
+
+/// <summary>One beside it, so that slow runs of both go on at once.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnKilledCluster : ICollectionFixture<OwnCluster>
+{
+    internal const string Name = "A PostgreSQL whose services are killed";
 }

@@ -18,12 +18,12 @@ public sealed class EndingTests
         var acknowledged = new ConcurrentBag<string>();
         var others = new ConcurrentBag<int>();
         var lost = new ConcurrentBag<string>();
-        string clientPath;
-        System.Net.Http.Headers.AuthenticationHeaderValue authorization;
+        Guid organization;
+        string token;
         using (var program = await RunningProgram.Start(folder.Folder.FullPath, new() { ["Limits__LeavingSeconds"] = "2" }))
         {
-            using var client = await program.NewOrganization();
-            (clientPath, authorization) = (client.BaseAddress!.AbsolutePath, client.DefaultRequestHeaders.Authorization!);
+            (organization, token) = await program.NewOrganization();
+            using var client = program.Client(organization, token);
             var writers = Enumerable.Range(0, 6).Select(w => Write(client, w, acknowledged, others, lost)).ToArray();
             await Task.Delay(1500, Ct);
 
@@ -43,9 +43,8 @@ public sealed class EndingTests
         Assert.All(others, status => Assert.Contains(status, (int[])[409, 503]));
         Assert.False(folder.Server()?.IsRunning() == true, "Its PostgreSQL runs on.");
 
-        using var again = await RunningProgram.Start(folder.Folder.FullPath, []);
-        using var reader = new HttpClient { BaseAddress = new Uri(again.Address, clientPath) };
-        reader.DefaultRequestHeaders.Authorization = authorization;
+        using var again = await RunningProgram.Start(folder.Folder.FullPath);
+        using var reader = again.Client(organization, token);
         foreach (var id in acknowledged) Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("Users/" + id, Ct)).StatusCode);
         await again.Signal("TERM");
         Assert.Equal(0, await again.Ended());

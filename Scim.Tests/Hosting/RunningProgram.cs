@@ -5,20 +5,31 @@ using System.Text.Json;
 
 namespace Scim.Tests.Hosting;
 
-/// <summary>The real program as a process on a data folder, from its start to its end by a signal.</summary>
+/// <summary>The real program as a process on a data folder, to be asked, stopped and killed.</summary>
 internal sealed class RunningProgram : IDisposable
 {
-    const string OperatorKey = "operator-key-of-a-test";
+    static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120), EndPatience = TimeSpan.FromSeconds(120);
 
+    readonly string _folder;
     readonly Process _process;
     readonly Task<string> _error;
 
-    RunningProgram(Process process, Task<string> error) => (_process, _error) = (process, error);
+    RunningProgram(string folder, Process process)
+    {
+        (_folder, _process) = (folder, process);
+        _error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+    }
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     internal Uri Address { get; private set; } = null!;
 
+    internal int Id => _process.Id;
+
+    internal bool HasEnded => _process.HasExited;
+
     /// <summary>What starts it; further arguments of `dotnet` come before the program.</summary>
-    internal static ProcessStartInfo StartInfo(string folder, Dictionary<string, string> settings, params string[] before)
+    internal static ProcessStartInfo StartInfo(string folder, Dictionary<string, string?> settings, params string[] before)
     {
         var start = new ProcessStartInfo("dotnet", [.. before, Path.Combine(AppContext.BaseDirectory, "Scim.Api.dll"), "--urls", "http://127.0.0.1:0"])
         {
@@ -26,53 +37,97 @@ internal sealed class RunningProgram : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin" }) start.Environment.Remove(other);
+        foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
         start.Environment["Embedded__Folder"] = folder;
-        start.Environment["Operator__Key"] = OperatorKey;
-        foreach (var (name, value) in settings) start.Environment[name] = value;
+        foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return start;
     }
 
-    internal static async Task<RunningProgram> Start(string folder, Dictionary<string, string> settings)
+    /// <summary>Begins to start it.</summary>
+    internal static RunningProgram Begin(string folder, Dictionary<string, string?>? settings = null) => new(folder, Process.Start(StartInfo(folder, settings ?? []))!);
+
+    /// <summary>Starts it, and returns once it listens.</summary>
+    internal static async Task<RunningProgram> Start(string folder, Dictionary<string, string?>? settings = null)
     {
-        var process = Process.Start(StartInfo(folder, settings))!;
-        var program = new RunningProgram(process, process.StandardError.ReadToEndAsync(CancellationToken.None));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-        {
-            if (!line.StartsWith("Listening at ", StringComparison.Ordinal)) continue;
-            program.Address = new Uri(line["Listening at ".Length..]);
-            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            return program;
-        }
-        throw new InvalidOperationException("The program did not start: " + await program._error);
+        var program = Begin(folder, settings);
+        await program.Listening();
+        return program;
     }
 
-    /// <summary>A client of a new organization with SCIM on.</summary>
-    internal async Task<HttpClient> NewOrganization()
+    /// <summary>Waits until it says where it listens.</summary>
+    internal async Task Listening()
     {
-        var ct = TestContext.Current.CancellationToken;
-        using var op = new HttpClient { BaseAddress = Address };
-        op.DefaultRequestHeaders.Authorization = new("Bearer", OperatorKey);
-        var id = (await (await op.PostAsJsonAsync("/api/organizations", new { name = "Test" }, ct)).Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
-        await op.PatchAsJsonAsync($"/api/organizations/{id}", new { scimEnabled = true }, ct);
-        var token = (await (await op.PostAsJsonAsync($"/api/organizations/{id}/tokens", new { label = "okta" }, ct)).Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("token").GetString();
-        var client = new HttpClient { BaseAddress = new Uri(Address, $"/scim/v2/{id}/") };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(StartPatience);
+        var said = new List<string>();
+        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            said.Add(line);
+            if (!line.StartsWith("Listening at ", StringComparison.Ordinal)) continue;
+            Address = new Uri(line["Listening at ".Length..]);
+            _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None); // what it says later must not fill the pipe
+            return;
+        }
+        Assert.Fail($"The program did not start: {string.Join('\n', said)} {await _error}");
+    }
+
+    /// <summary>A client with the operator key that it made in its folder.</summary>
+    internal HttpClient Operator()
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", File.ReadAllText(Path.Combine(_folder, "secrets", "operator-key")).Trim());
+        return client;
+    }
+
+    /// <summary>A new organization with SCIM on, and its token.</summary>
+    internal async Task<(Guid Id, string Token)> NewOrganization()
+    {
+        using var op = Operator();
+        var id = (await (await op.PostAsJsonAsync("/api/organizations", new { name = "Test" }, Ct)).Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetGuid();
+        (await op.PatchAsJsonAsync($"/api/organizations/{id}", new { scimEnabled = true }, Ct)).EnsureSuccessStatusCode();
+        var issued = await (await op.PostAsJsonAsync($"/api/organizations/{id}/tokens", new { label = "okta" }, Ct)).Content.ReadFromJsonAsync<JsonElement>(Ct);
+        return (id, issued.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>A client of one of its organizations.</summary>
+    internal HttpClient Client(Guid organization, string token)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Address, $"/scim/v2/{organization}/") };
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
+    }
+
+    /// <summary>The names of all organizations there.</summary>
+    internal async Task<IReadOnlyList<string>> Organizations()
+    {
+        using var op = Operator();
+        return [.. (await op.GetFromJsonAsync<JsonElement>("/api/organizations", Ct)).EnumerateArray().Select(o => o.GetProperty("name").GetString()!)];
     }
 
     internal async Task Signal(string signal)
     {
         using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await kill.WaitForExitAsync(Ct);
+    }
+
+    /// <summary>Asks it to stop, as a system does; gives its exit code.</summary>
+    internal async Task<int> Stop()
+    {
+        await Signal("TERM");
+        return await Ended();
+    }
+
+    /// <summary>Ends it by <c>kill -9</c>.</summary>
+    internal async Task Kill()
+    {
+        _process.Kill();
+        await Ended();
     }
 
     /// <summary>Its exit code, once it has ended.</summary>
     internal async Task<int> Ended()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(Ct).WaitAsync(EndPatience, Ct);
         return _process.ExitCode;
     }
 

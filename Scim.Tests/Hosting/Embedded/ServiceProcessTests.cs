@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Scim.Tests.Faults;
 
 namespace Scim.Tests.Hosting.Embedded;
 
@@ -16,8 +17,7 @@ public class ServiceProcessTests(ITestOutputHelper output)
     public async Task Whatever_the_order_of_starts_stops_and_kills_what_was_acknowledged_is_kept()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops by a signal.");
-        var rounds = Environment.GetEnvironmentVariable("SCIM_TEST_LONG") == "1" ? 20 : 5;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SCIM_TEST_SEED"), out var given) ? given : 20_260_301;
+        var (rounds, seed) = (TestRun.Of(5, 20), TestRun.Seed);
         var random = new Random(seed);
         // Every way to end comes up; their order is the seed's.
         var endings = Enumerable.Range(0, rounds).Select(i => (Ending)(i % 4)).ToArray();
@@ -31,15 +31,15 @@ public class ServiceProcessTests(ITestOutputHelper output)
             await Round(temporary, endings[round], $"Round {round + 1}", kept, random);
         }
 
-        using var last = ServiceProcess.Start(temporary.Folder);
-        await Check(last, kept);
+        using var last = RunningProgram.Begin(temporary.Folder.FullPath);
+        (await Check(last, kept)).Dispose();
         Assert.Equal(0, await last.Stop());
         Assert.Null(temporary.Server());
     }
 
     static async Task Round(TemporaryFolder temporary, Ending ending, string name, List<string> kept, Random random)
     {
-        using var service = ServiceProcess.Start(temporary.Folder);
+        using var service = RunningProgram.Begin(temporary.Folder.FullPath);
         if (ending is Ending.KilledWhileStarting)
         {
             await Task.Delay(random.Next(3000), Ct);
@@ -57,19 +57,19 @@ public class ServiceProcessTests(ITestOutputHelper output)
         }
         if (ending is Ending.KilledWhileStopping)
         {
-            service.Terminate();
+            await service.Signal("TERM");
             await Task.Delay(random.Next(400), Ct);
         }
         await service.Kill();
     }
 
-    static async Task<HttpClient> Check(ServiceProcess service, List<string> kept)
+    static async Task<HttpClient> Check(RunningProgram service, List<string> kept)
     {
-        var client = await service.Listening();
-        var found = await ServiceProcess.Organizations(client);
+        await service.Listening();
+        var found = await service.Organizations();
         Assert.Equal(kept.Order(), found.Where(n => n.StartsWith("Round", StringComparison.Ordinal)).Order());
         Assert.Single(found, "My organization");
-        return client;
+        return service.Operator();
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public class ServiceProcessTests(ITestOutputHelper output)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops by a signal.");
         await using var temporary = new TemporaryFolder();
-        using var first = ServiceProcess.Start(temporary.Folder);
-        using var client = await first.Listening();
+        using var first = RunningProgram.Begin(temporary.Folder.FullPath);
+        await first.Listening();
 
         var (exit, _, error) = await Operator.OperatorFolder.Run(temporary.Folder.FullPath, []);
         Assert.Equal(1, exit);
         Assert.Equal($"Another service already runs on the data folder {temporary.Folder.FullPath}. Stop it, or set Embedded__Folder to another folder.", error.Trim());
-        Assert.Single(await ServiceProcess.Organizations(client));
+        Assert.Single(await first.Organizations());
         Assert.Equal(0, await first.Stop());
     }
 }

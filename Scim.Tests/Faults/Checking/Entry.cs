@@ -1,0 +1,86 @@
+using Scim.Api.Provisioning;
+using Scim.Domain.Protocol;
+using Scim.Domain.Users;
+
+namespace Scim.Tests.Faults.Checking;
+
+/// <summary>What a client knows of an operation.</summary>
+internal enum Outcome
+{
+    /// <summary>No answer, or 503: done or not done, never half.</summary>
+    Unknown,
+
+    /// <summary>2xx or 304.</summary>
+    Acked,
+
+    /// <summary>Any other answer: nothing was done.</summary>
+    Refused,
+}
+
+/// <summary>What a person shall be like after an operation; what is null is left as it is.</summary>
+internal sealed record Wish(string? UserName = null, string? Title = null, bool? Active = null, Guid? Manager = null)
+{
+    internal bool IsMetBy(User user) =>
+        (UserName is null || CanonicalKey.Of(UserName) == CanonicalKey.Of(user.UserName))
+        && (Title is null || user.Resource["title"]?.AsString == Title)
+        && (Active is null || user.Active == Active)
+        && (Manager is null || UserAnswer.ManagerOf(user) == Manager);
+}
+
+/// <summary>One operation of a client: written down before it is sent, completed by its answer.</summary>
+/// <param name="Operation">The client's own id, sent as X-Request-Id; events carry it, so that it is found without an answer.</param>
+/// <param name="Target">Path below the organization, with the query.</param>
+internal sealed record Entry(Guid Operation, Guid Organization, string Writer, HttpMethod Verb, string Target, string? Token, Wish? Wish, TimeSpan Sent)
+{
+    internal Outcome Outcome => Status switch
+    {
+        null or 503 => Outcome.Unknown,
+        < 400 => Outcome.Acked,
+        _ => Outcome.Refused,
+    };
+
+    internal int? Status { get; private set; }
+
+    /// <summary>The service's id of the request, which is the command's.</summary>
+    internal Guid? RequestId { get; private set; }
+
+    /// <summary>The person's id, by the path or by the answer.</summary>
+    internal Guid? Person { get; private set; } = PersonIn(Target);
+
+    /// <summary>The version that the ETag shows.</summary>
+    internal long? Version { get; private set; }
+
+    /// <summary>When the answer was there.</summary>
+    internal TimeSpan? Ended { get; private set; }
+
+    /// <summary>What of the answer breaks the contract.</summary>
+    internal string? Breach { get; private set; }
+
+    internal bool IsWrite => Verb == HttpMethod.Post && IsUsers || Verb == HttpMethod.Put || Verb == HttpMethod.Patch || Verb == HttpMethod.Delete;
+
+    internal bool IsReadOfOne => Verb == HttpMethod.Get && Person is not null;
+
+    bool IsUsers => Path(Target).Equals("Users", StringComparison.OrdinalIgnoreCase);
+
+    internal void Answered(Answer answer, TimeSpan at)
+    {
+        (Status, Ended) = (answer.Status, at);
+        if (Guid.TryParse(answer.Headers.GetValueOrDefault("X-Request-Id"), out var request)) RequestId = request;
+        if (answer.ETag is { } etag) Version = VersionOf(etag);
+        if (Verb == HttpMethod.Post && answer.Status == 201) Person = Guid.Parse(answer.Id);
+    }
+
+    internal void Breaks(string contract) => Breach ??= contract;
+
+    public override string ToString() => $"{Writer} {Verb} {Target} {Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no answer"} (request {RequestId}, operation {Operation})";
+
+    /// <summary>The number in <c>W/"12-…"</c>.</summary>
+    internal static long? VersionOf(string etag) =>
+        etag.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote && etag.IndexOf('-', quote) is > 0 and var dash
+            && long.TryParse(etag.AsSpan(quote + 1, dash - quote - 1), out var version) ? version : null;
+
+    static string Path(string target) => target.Split('?')[0].Trim('/');
+
+    static Guid? PersonIn(string target) =>
+        Path(target).Split('/') is [var users, var id] && users.Equals("Users", StringComparison.OrdinalIgnoreCase) && Guid.TryParseExact(id, "D", out var person) ? person : null;
+}
