@@ -38,9 +38,9 @@ internal sealed class Foundation : IAsyncDisposable
     internal static Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, ILogger log, CancellationToken ct) =>
         LayAsync(configuration, role, foundation => foundation.LayAsync(configuration, role, clock, ct), log, ct);
 
-    /// <summary>Only the database and its schema, for a restore: the key's check value comes with the backup. The folder is this process's alone.</summary>
-    internal static Task<Foundation> LayEmptyAsync(IConfiguration configuration, ILogger log, CancellationToken ct) =>
-        LayAsync(configuration, FolderRole.LoneCommand, foundation => foundation.ApplyAsync(ct), log, ct);
+    /// <summary>Only the database, and its schema where the owner's login is there to apply it: the key's check value may come with a backup.</summary>
+    internal static Task<Foundation> LaySchemaAsync(IConfiguration configuration, FolderRole role, ILogger log, CancellationToken ct) =>
+        LayAsync(configuration, role, foundation => foundation.ApplyAsync(ct), log, ct);
 
     static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, Func<Foundation, Task> lay, ILogger log, CancellationToken ct)
     {

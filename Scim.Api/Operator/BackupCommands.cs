@@ -50,7 +50,7 @@ internal static class BackupCommands
         await file.VerifyAsync(ct);
 
         using var log = Installation.Log();
-        await using var empty = await Foundation.LayEmptyAsync(configuration, log.CreateLogger("Scim.Start"), ct);
+        await using var empty = await Foundation.LaySchemaAsync(configuration, FolderRole.LoneCommand, log.CreateLogger("Scim.Start"), ct);
         var streams = await Fill(file, empty, ct);
         var (revoked, kept) = await Tokens(parsed, ct);
 

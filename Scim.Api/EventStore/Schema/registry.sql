@@ -9,3 +9,7 @@ create table if not exists registry.master_key (
     id smallint primary key,
     check_value bytea not null
 );
+create table if not exists registry.schema_version (
+    one boolean primary key default true check (one),
+    version integer not null
+);
