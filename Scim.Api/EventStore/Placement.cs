@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using JasperFx.MultiTenancy;
 using Npgsql;
+using Scim.Domain.Protocol;
 
 namespace Scim.Api.EventStore;
 
@@ -14,13 +15,18 @@ internal sealed record Shard(string Id, NpgsqlDataSource Write, NpgsqlDataSource
 /// Which organization's data stands in which database. The registry says so; what it said is kept, because an
 /// organization does not move while only one database is configured.
 /// </summary>
-internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource registry)
+/// <param name="restores">Whether this process finishes a restore: to every other an organization in the middle of one is closed.</param>
+internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource registry, bool restores = false)
 {
+    const string Restoring = "exists (select from registry.restoring r where r.organization_id = p.organization_id)";
+
     readonly ConcurrentDictionary<string, Shard> _known = new(StringComparer.Ordinal);
 
     internal IReadOnlyList<Shard> Shards => shards;
 
     internal NpgsqlDataSource Registry => registry;
+
+    internal bool Restores => restores;
 
     /// <summary>The database of an organization that <see cref="FindAsync"/> has found before.</summary>
     /// <exception cref="UnknownTenantIdException">Nobody asked the registry for it.</exception>
@@ -28,13 +34,15 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
         _known.TryGetValue(organization, out var shard) ? shard : throw new UnknownTenantIdException(organization);
 
     /// <summary>The database of an organization, or null when the registry does not know it.</summary>
+    /// <exception cref="ScimException">A restore of it has not finished.</exception>
     internal async ValueTask<Shard?> FindAsync(Guid organization, CancellationToken ct)
     {
         var tenant = Tenant(organization);
         if (_known.TryGetValue(tenant, out var known)) return known;
-        await using var command = registry.CreateCommand("select shard from registry.placement where organization_id = $1");
+        await using var command = registry.CreateCommand($"select shard, {Restoring} from registry.placement p where organization_id = $1");
         command.Parameters.Add(new() { Value = organization });
-        return await command.ExecuteScalarAsync(ct) is string id ? _known[tenant] = shards.Single(s => s.Id == id) : null;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? _known[tenant] = Placed(reader, 0) : null;
     }
 
     /// <summary>Places a new organization, before its stream begins; placing it twice changes nothing.</summary>
@@ -48,19 +56,42 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
     }
 
     /// <summary>Every organization of a database, by id.</summary>
+    /// <exception cref="ScimException">A restore has not finished.</exception>
     internal async Task<IReadOnlyList<Guid>> OrganizationsAsync(CancellationToken ct)
     {
-        await using var command = registry.CreateCommand("select organization_id, shard from registry.placement order by organization_id");
+        await using var command = registry.CreateCommand($"select organization_id, shard, {Restoring} from registry.placement p order by organization_id");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
         while (await reader.ReadAsync(ct))
         {
             var id = reader.GetGuid(0);
-            _known[Tenant(id)] = shards.Single(s => s.Id == reader.GetString(1));
+            _known[Tenant(id)] = Placed(reader, 1);
             found.Add(id);
         }
         return found;
     }
+
+    /// <summary>Organizations that a restore brought and has not finished.</summary>
+    internal async Task<IReadOnlyList<Guid>> RestoringAsync(CancellationToken ct)
+    {
+        await using var command = registry.CreateCommand("select organization_id from registry.restoring order by organization_id");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<Guid>();
+        while (await reader.ReadAsync(ct)) found.Add(reader.GetGuid(0));
+        return found;
+    }
+
+    /// <summary>Opens an organization whose restore is finished; nothing closes it again.</summary>
+    internal async Task RestoredAsync(Guid organization, CancellationToken ct)
+    {
+        await using var command = registry.CreateCommand("delete from registry.restoring where organization_id = $1");
+        command.Parameters.Add(new() { Value = organization });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    Shard Placed(NpgsqlDataReader row, int shard) => !row.GetBoolean(shard + 1) || restores
+        ? shards.Single(s => s.Id == row.GetString(shard))
+        : throw ScimException.Unavailable("A restore has not finished.");
 
     /// <summary>How an organization's id is spelled wherever it is a tenant: lower-case 8-4-4-4-12.</summary>
     internal static string Tenant(Guid organization) => organization.ToString("D");

@@ -17,12 +17,12 @@ internal sealed class Foundation : IAsyncDisposable
     readonly EmbeddedPostgres? _embedded;
     readonly NpgsqlDataSource _directory, _registry;
 
-    Foundation(Connections connections, EmbeddedPostgres? embedded, DataFolder folder)
+    Foundation(Connections connections, EmbeddedPostgres? embedded, DataFolder folder, bool restores)
     {
         (Connections, _embedded, Folder) = (connections, embedded, folder);
         _directory = Connections.DataSource(connections.Directory);
         _registry = connections.Registry == connections.Directory ? _directory : Connections.DataSource(connections.Registry);
-        Placement = new Placement([new Shard("main", _directory, _directory)], _registry);
+        Placement = new Placement([new Shard("main", _directory, _directory)], _registry, restores);
     }
 
     internal Connections Connections { get; }
@@ -36,18 +36,22 @@ internal sealed class Foundation : IAsyncDisposable
     internal IDocumentStore Store { get; private set; } = null!;
 
     internal static Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, ILogger log, CancellationToken ct) =>
-        LayAsync(configuration, role, foundation => foundation.LayAsync(configuration, role, clock, ct), log, ct);
+        LayAsync(configuration, role, restores: false, foundation => foundation.LayAsync(configuration, role, clock, ct), log, ct);
 
-    /// <summary>Only the database and its schema, for a restore: the key's check value comes with the backup. The folder is this process's alone.</summary>
-    internal static Task<Foundation> LayEmptyAsync(IConfiguration configuration, ILogger log, CancellationToken ct) =>
-        LayAsync(configuration, FolderRole.LoneCommand, foundation => foundation.ApplyAsync(ct), log, ct);
+    /// <summary>The same for the command that finishes a restore, beside which nothing else is open.</summary>
+    internal static Task<Foundation> LayRestoredAsync(IConfiguration configuration, TimeProvider clock, ILogger log, CancellationToken ct) =>
+        LayAsync(configuration, FolderRole.Command, restores: true, foundation => foundation.LayAsync(configuration, FolderRole.Command, clock, ct), log, ct);
 
-    static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, Func<Foundation, Task> lay, ILogger log, CancellationToken ct)
+    /// <summary>Only the database, and its schema where the owner's login is there to apply it: the key's check value may come with a backup.</summary>
+    internal static Task<Foundation> LaySchemaAsync(IConfiguration configuration, FolderRole role, ILogger log, CancellationToken ct) =>
+        LayAsync(configuration, role, restores: false, foundation => foundation.ApplyAsync(ct), log, ct);
+
+    static async Task<Foundation> LayAsync(IConfiguration configuration, FolderRole role, bool restores, Func<Foundation, Task> lay, ILogger log, CancellationToken ct)
     {
         SelfTest();
         var folder = DataFolder.Open(configuration["Embedded:Folder"]);
         var embedded = Connections.NeedEmbedded(configuration) ? await EmbeddedPostgres.AcquireAsync(folder, role, log, ct) : null;
-        var foundation = new Foundation(Connections.Of(configuration, embedded), embedded, folder);
+        var foundation = new Foundation(Connections.Of(configuration, embedded), embedded, folder, restores);
         try
         {
             await lay(foundation);
@@ -64,6 +68,8 @@ internal sealed class Foundation : IAsyncDisposable
     async Task LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, CancellationToken ct)
     {
         await SchemaAsync(role, ct);
+        if (!Placement.Restores && (await Placement.RestoringAsync(ct)).Count > 0)
+            throw new StartupException("A restore into this database has not finished: its tokens are not revoked yet, and no organization is served. Finish it: restore --resume (with --keep-tokens to leave the tokens live).");
         var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
         Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
         Store = EventStoreOptions.BuildStore(Placement, Events, clock);

@@ -1,5 +1,6 @@
 using Npgsql;
 using Scim.Api.EventStore;
+using Scim.Api.EventStore.Schema;
 
 namespace Scim.Api.Hosting;
 
@@ -13,32 +14,35 @@ internal static class Health
         app.MapGet("/health/live", () => Results.Json(new { status = "live", build = BuildVersion.Text }, EventStoreOptions.Json)).ExcludeFromDescription();
         app.MapGet("/health/ready", async (Readiness readiness, Leaving leaving, HttpContext http) =>
         {
-            var status = leaving.HasBegun ? "stopping" : await readiness.IsReady(http.RequestAborted) ? Ready : "the directory cannot be reached";
+            var status = leaving.HasBegun ? "stopping" : await readiness.Obstacle(http.RequestAborted) ?? Ready;
             if (status != Ready) http.Response.Headers.RetryAfter = "5";
             return Results.Json(new { status }, statusCode: status == Ready ? 200 : 503);
         }).ExcludeFromDescription();
     }
 }
 
-/// <summary>Asks each database for a sign of life, for two seconds at most.</summary>
+/// <summary>Asks each database for its schema's version, for two seconds at most.</summary>
 internal sealed class Readiness(Placement placement)
 {
-    internal async Task<bool> IsReady(CancellationToken ct)
+    /// <summary>Why no request can be answered now; null when all can.</summary>
+    /// <remarks>A newer schema is none: changes only add, so that nodes of the build before go on during an upgrade.</remarks>
+    internal async Task<string?> Obstacle(CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(TimeSpan.FromSeconds(2));
         try
         {
-            foreach (var source in placement.Shards.Select(s => s.Write).Append(placement.Registry).Distinct())
+            foreach (var (source, schema) in placement.Shards.Select(s => (s.Write, "history")).Append((placement.Registry, "registry")))
             {
-                await using var command = source.CreateCommand("select 1");
-                await command.ExecuteScalarAsync(deadline.Token);
+                await using var connection = await source.OpenConnectionAsync(deadline.Token);
+                if (await SchemaVersion.ReadAsync(connection, schema, deadline.Token) is not { } version || version < SchemaVersion.Current)
+                    return "the database's schema is older than this build";
             }
-            return true;
+            return null;
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
         {
-            return false;
+            return "the directory cannot be reached";
         }
     }
 }

@@ -54,10 +54,7 @@ internal static class MasterKeySource
         if (folder is not null) return folder.Secret(Secret, New);
         if (!configuration.GetValue<bool>("Keys:Create") || configuration["Keys:MasterFile"] is not { Length: > 0 } file)
             throw new StartupException("There is no master key. Set Keys__Master (base64 of 32 random bytes) or Keys__MasterFile; or set Keys__Create=true with Keys__MasterFile, and one is made there once.");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(file, options)) writer.WriteLine(New());
-        return File.ReadAllText(file).Trim();
+        return KeyFile.Made(file, New);
     }
 
     static string New() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

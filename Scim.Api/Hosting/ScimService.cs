@@ -96,7 +96,7 @@ internal sealed class ScimService : IAsyncDisposable
             o.EnableForHttps = true; // no answer mixes a secret with what a stranger chose
             o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType];
         });
-        services.AddOpenApi();
+        services.AddOpenApi(ReferencePage.DescribeAccess);
         TrustedProxies.Configure(services, configuration);
         Telemetry.Configure(builder);
     }

@@ -17,7 +17,7 @@ internal static class ServerLimits
         o.Limits.MaxRequestBodySize = 2 << 20;
         o.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
         o.Limits.MaxRequestHeaderCount = 200;
-        o.Limits.MaxRequestLineSize = 64 * 1024;
+        o.Limits.MaxRequestLineSize = 256 * 1024; // far beyond ours, so that who asks too much is told by us
         o.Limits.MaxRequestBufferSize = 1 << 20;
         o.Limits.MaxConcurrentConnections = limits.Connections;
         o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);

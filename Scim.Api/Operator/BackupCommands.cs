@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using Scim.Api.EventStore;
 using Scim.Api.EventStore.Backups;
 using Scim.Api.Hosting;
 using Scim.Api.Hosting.Embedded;
@@ -10,6 +11,8 @@ namespace Scim.Api.Operator;
 internal static class BackupCommands
 {
     static readonly Argument<string> File = new("FILE") { Description = "The backup; it is made readable for its owner only" };
+    static readonly Argument<string?> Restored = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The backup" };
+    static readonly Option<bool> Resume = new("--resume") { Description = "Finish a restore whose data is in and whose tokens are not all revoked; takes no FILE" };
     static readonly Option<bool> KeepTokens = new("--keep-tokens") { Description = "Leave live tokens live, also those that were revoked after the backup" };
 
     internal static Command Backup()
@@ -21,7 +24,11 @@ internal static class BackupCommands
 
     internal static Command Restore()
     {
-        var restore = new Command("restore", "Put a backup into an empty database, check all of it, and revoke every live token") { File, KeepTokens, Arguments.Json };
+        var restore = new Command("restore", "Put a backup into an empty database, check all of it, and revoke every live token") { Restored, KeepTokens, Resume, Arguments.Json };
+        restore.Validators.Add(asked =>
+        {
+            if (asked.GetValue(Restored) is null != asked.GetValue(Resume)) asked.AddError("Name either the FILE to restore, or --resume.");
+        });
         restore.SetAction(Read);
         return restore;
     }
@@ -44,13 +51,14 @@ internal static class BackupCommands
 
     static async Task<int> Read(ParseResult parsed, CancellationToken ct)
     {
+        if (parsed.GetValue(Restored) is not { } path) return await Finish(parsed, ct);
         var configuration = Installation.Configuration();
-        using var file = BackupFile.Open(parsed.GetRequiredValue(File));
+        using var file = BackupFile.Open(path);
         file.Prove(Key(configuration));
         await file.VerifyAsync(ct);
 
         using var log = Installation.Log();
-        await using var empty = await Foundation.LayEmptyAsync(configuration, log.CreateLogger("Scim.Start"), ct);
+        await using var empty = await Foundation.LaySchemaAsync(configuration, FolderRole.LoneCommand, log.CreateLogger("Scim.Start"), ct);
         var streams = await Fill(file, empty, ct);
         var (revoked, kept) = await Tokens(parsed, ct);
 
@@ -59,11 +67,24 @@ internal static class BackupCommands
             return await Answer.Json(new { manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), streams, revokedTokens = revoked, keptTokens = kept });
         return await Answer.Words($"""
             Restored {Said(manifest)}, as they were at {Answer.Time(manifest.TakenAt)}. Every digest, every row count and the chains of all {streams} streams are right.
-            {(parsed.GetValue(KeepTokens)
-                ? $"{Counted(kept, "live token was", "live tokens were")} kept. Any that was revoked after the backup is live again: look at token list."
-                : $"{Counted(revoked, "live token was", "live tokens were")} revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.")}
+            {Said(parsed, revoked, kept)}
             """);
     }
+
+    static async Task<int> Finish(ParseResult parsed, CancellationToken ct)
+    {
+        using var log = Installation.Log();
+        await using var alone = await Foundation.LaySchemaAsync(Installation.Configuration(), FolderRole.LoneCommand, log.CreateLogger("Scim.Start"), ct);
+        if ((await alone.Placement.RestoringAsync(ct)).Count == 0) throw new BackupException("There is no unfinished restore in this database.");
+        var (revoked, kept) = await Tokens(parsed, ct);
+        return parsed.GetValue(Arguments.Json)
+            ? await Answer.Json(new { revokedTokens = revoked, keptTokens = kept })
+            : await Answer.Words($"Finished the restore. {Said(parsed, revoked, kept)}");
+    }
+
+    static string Said(ParseResult parsed, int revoked, int kept) => parsed.GetValue(KeepTokens)
+        ? $"{Counted(kept, "live token was", "live tokens were")} kept. Any that was revoked after the backup is live again: look at token list."
+        : $"{Counted(revoked, "live token was", "live tokens were")} revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.";
 
     static EventStore.Sealing.MasterKey Key(IConfiguration configuration) =>
         MasterKeySource.Find(configuration, Connections.NeedEmbedded(configuration) ? DataFolder.Open(configuration["Embedded:Folder"]) : null)
@@ -73,6 +94,8 @@ internal static class BackupCommands
     {
         if (empty.Connections is not { Owner: { } owner, RegistryOwner: { } registryOwner })
             throw new BackupException("A restore needs the owner's login. Set ConnectionStrings__Owner (and ConnectionStrings__RegistryOwner for a registry of its own).");
+        if ((await empty.Placement.RestoringAsync(ct)).Count > 0)
+            throw new BackupException("A restore into this database has not finished. Finish it with restore --resume, or name an empty database.");
         await using var objects = WithoutDeadline(owner);
         await using var registry = registryOwner == owner ? null : WithoutDeadline(registryOwner);
         return await EventStore.Backups.Restore.RunAsync(file,
@@ -81,26 +104,39 @@ internal static class BackupCommands
 
     static NpgsqlDataSource WithoutDeadline(string owner) => Connections.DataSource(new NpgsqlConnectionStringBuilder(owner) { CommandTimeout = 0 }.ConnectionString);
 
-    // While the folder is still held, so that no service answers to a token that is about to be revoked.
+    // Each organization is closed until its tokens are revoked, so wherever this ends no token opens that should not.
     static async Task<(int Revoked, int Kept)> Tokens(ParseResult parsed, CancellationToken ct)
     {
         var (done, count, now) = (false, 0, Installation.Clock.GetUtcNow());
         try
         {
-            await using var installation = await Installation.OpenAsync(parsed, ct);
-            foreach (var organization in await installation.Organizations.List(ct))
-                foreach (var token in organization.Tokens.Where(t => t.IsLive(now)))
+            await using var installation = await Installation.OpenRestoredAsync(parsed, ct);
+            var placement = installation.Foundation.Placement;
+            foreach (var id in await placement.RestoringAsync(ct))
+            {
+                // One may have been placed and never made; but a registry of its own commits before the data.
+                var organization = await installation.Organizations.Find(id, ct);
+                if (organization is null) await AssertDataAsync(placement.Of(Placement.Tenant(id)), ct);
+                foreach (var token in organization?.Tokens.Where(t => t.IsLive(now)) ?? [])
                 {
-                    if (!parsed.GetValue(KeepTokens)) await installation.Organizations.RevokeToken(installation.Caller(organization.Id), token.Id);
+                    if (!parsed.GetValue(KeepTokens)) await installation.Organizations.RevokeToken(installation.Caller(id), token.Id);
                     count++;
                 }
+                await placement.RestoredAsync(id, ct);
+            }
             done = true;
         }
         finally
         {
-            if (!done) await Console.Error.WriteAsync($"The data is restored, but after {count} tokens their revocation ended; before a service starts revoke the rest (token list, token revoke): ");
+            if (!done) await Console.Error.WriteAsync("The data is restored, but not all tokens are revoked, and no service starts here; finish with restore --resume: ");
         }
         return parsed.GetValue(KeepTokens) ? (0, count) : (count, 0);
+    }
+
+    static async Task AssertDataAsync(Shard shard, CancellationToken ct)
+    {
+        await using var any = shard.Write.CreateCommand("select exists (select from history.mt_streams)");
+        if (await any.ExecuteScalarAsync(ct) is not true) throw new BackupException("The restore ended before its data was in. Make the databases anew and restore the file again.");
     }
 
     static string Said(BackupManifest m) =>

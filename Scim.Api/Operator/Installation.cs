@@ -57,12 +57,17 @@ internal sealed class Installation : IAsyncDisposable
         .AddSimpleConsole(o => o.SingleLine = true)
         .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
 
-    internal static async Task<Installation> OpenAsync(ParseResult parsed, CancellationToken ct)
+    internal static Task<Installation> OpenAsync(ParseResult parsed, CancellationToken ct) =>
+        OpenAsync(parsed, (configuration, log) => Foundation.LayAsync(configuration, FolderRole.Command, Clock, log, ct));
+
+    /// <summary>The same in the middle of a restore, when organizations are closed to everybody else.</summary>
+    internal static Task<Installation> OpenRestoredAsync(ParseResult parsed, CancellationToken ct) =>
+        OpenAsync(parsed, (configuration, log) => Foundation.LayRestoredAsync(configuration, Clock, log, ct));
+
+    static async Task<Installation> OpenAsync(ParseResult parsed, Func<IConfiguration, ILogger, Task<Foundation>> lay)
     {
-        var configuration = Configuration();
-        var log = Log();
-        var foundation = await Foundation.LayAsync(configuration, FolderRole.Command, Clock, log.CreateLogger("Scim.Start"), ct);
-        return new Installation(foundation, log, configuration, parsed.GetValue(Arguments.As));
+        var (configuration, log) = (Configuration(), Log());
+        return new Installation(await lay(configuration, log.CreateLogger("Scim.Start")), log, configuration, parsed.GetValue(Arguments.As));
     }
 
     /// <summary>Who does this to the organization, as it stands on the event.</summary>

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using Scim.Api.EventStore.Schema;
 using Scim.Api.Hosting;
 using Scim.Api.Hosting.Embedded;
 
 namespace Scim.Api.Operator;
 
-/// <summary>The installation's own doors: <c>operator key</c> and <c>database connection</c>. Neither needs a database that is whole.</summary>
+/// <summary>The installation's own doors: <c>operator key</c>, <c>database connection</c>, <c>database apply</c>. None needs a database that is whole.</summary>
 internal static class InstallationCommands
 {
     static readonly Option<bool> Owner = new("--owner") { Description = "As the owner, who may change the schema and restore a backup" };
@@ -24,7 +25,19 @@ internal static class InstallationCommands
     {
         var connection = new Command("connection", "Print a connection string for psql and pg_dump, password included: psql \"$(… database connection)\"") { Owner };
         connection.SetAction(Connection);
-        return new Command("database", "The database behind the service") { connection };
+        var apply = new Command("apply", "Bring the schema to this build's version, as its owner; without the owner's login, print the SQL that does");
+        apply.SetAction((_, ct) => Apply(ct));
+        return new Command("database", "The database behind the service") { connection, apply };
+    }
+
+    static async Task<int> Apply(CancellationToken ct)
+    {
+        using var log = Installation.Log();
+        await using var foundation = await Foundation.LaySchemaAsync(Installation.Configuration(), FolderRole.Command, log.CreateLogger("Scim.Start"), ct);
+        if (foundation.Connections.Owner is null && await SchemaSetup.MissingSqlAsync(foundation.Placement, ct) is { Length: > 0 } script)
+            return await Answer.Words(script.TrimEnd());
+        await SchemaSetup.AssertAsync(foundation.Placement, ct);
+        return await Answer.Words($"The schema has version {SchemaVersion.Current}, which this build needs.");
     }
 
     static async Task<int> Connection(ParseResult parsed, CancellationToken ct)

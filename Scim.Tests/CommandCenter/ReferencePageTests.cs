@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Scim.Tests.CommandCenter;
@@ -77,6 +78,23 @@ public sealed partial class ReferencePageTests(TestService service)
         var (response, json) = await Browse("/api/openapi/v1.json");
         Assert.Equal(200, (int)response.StatusCode);
         Assert.All(Elsewhere().Matches(json).Select(m => m.Value), url => Assert.StartsWith(service.Address.GetLeftPart(UriPartial.Authority), url, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_document_says_that_every_request_carries_the_operator_key()
+    {
+        using var document = JsonDocument.Parse((await Browse("/api/openapi/v1.json")).Text);
+        var scheme = document.RootElement.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Single();
+        Assert.Equal(("http", "bearer"), (scheme.Value.GetProperty("type").GetString(), scheme.Value.GetProperty("scheme").GetString()));
+        var demanded = document.RootElement.GetProperty("security").EnumerateArray().Single().EnumerateObject().Single();
+        Assert.Equal((scheme.Name, 0), (demanded.Name, demanded.Value.GetArrayLength()));
+
+        // As described, a request is answered, and without it none is.
+        var paths = document.RootElement.GetProperty("paths").EnumerateObject().ToArray();
+        Assert.All(paths, path => Assert.StartsWith("/api/organizations", path.Name, StringComparison.Ordinal));
+        Assert.All(paths.SelectMany(p => p.Value.EnumerateObject()), operation => Assert.False(operation.Value.TryGetProperty("security", out _)));
+        using var answered = await Send(HttpMethod.Get, paths[0].Name, "Bearer", Key);
+        Assert.Equal(200, (int)answered.StatusCode);
     }
 
     [Theory]

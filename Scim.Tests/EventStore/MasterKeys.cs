@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Scim.Api.Hosting;
 using Scim.Tests.Faults;
+using Scim.Tests.Hosting;
 using Scim.Tests.Hosting.Embedded;
 
 namespace Scim.Tests.EventStore;
@@ -43,6 +44,50 @@ public sealed class MasterKeys(OwnCluster cluster)
         settings.Remove("Keys:Master");
         settings["Keys:MasterFile"] = file;
         await using var again = await OwnDatabase.Start(settings);
+    }
+
+    [Fact]
+    public async Task Of_nodes_that_race_to_make_the_shared_file_all_start_with_the_same_key()
+    {
+        await using var folder = new TemporaryFolder();
+        var settings = (await cluster.NewDatabase()).Settings();
+        settings.Remove("Keys:Master");
+        settings["Keys:MasterFile"] = Path.Combine(folder.Folder.FullPath, "shared.key");
+        settings["Keys:Create"] = "true";
+        var environment = settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value!);
+
+        await using var other = new TemporaryFolder();
+        await using var third = new TemporaryFolder();
+        var nodes = await Task.WhenAll(new[] { folder, other, third }.Select(f => RunningProgram.Start(f.Folder.FullPath, environment)));
+        foreach (var node in nodes)
+        {
+            await node.Signal("TERM");
+            Assert.Equal(0, await node.Ended());
+            node.Dispose();
+        }
+        Assert.Equal(["shared.key"], Directory.GetFiles(folder.Folder.FullPath, "shared.key*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_key_file_is_whole_and_the_same_for_all_who_race_to_make_it()
+    {
+        await using var folder = new TemporaryFolder();
+        for (var round = 0; round < 200; round++)
+        {
+            var file = Path.Combine(folder.Folder.FullPath, $"{round}.key");
+            using var start = new Barrier(8);
+            var seen = new string[8];
+            var racers = Enumerable.Range(0, 8).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                seen[i] = KeyFile.Made(file, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            })).ToArray();
+            foreach (var racer in racers) racer.Start();
+            foreach (var racer in racers) racer.Join();
+            Assert.Equal(44, Assert.Single(seen.Distinct()).Length);
+        }
+        Assert.Empty(Directory.GetFiles(folder.Folder.FullPath, "*.new"));
+        Assert.Contains("cannot be made", Assert.Throws<StartupException>(() => KeyFile.Made(Path.Combine(folder.Folder.FullPath, "no", "folder.key"), () => "")).Message, StringComparison.Ordinal);
     }
 
     static async Task<StartupException> Refused(Dictionary<string, string?> settings) => await Assert.ThrowsAsync<StartupException>(() => OwnDatabase.Start(settings));

@@ -31,7 +31,9 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         Assert.Equal("operator:bjensen", await Sql.ScalarAsync(database.Owner, "select string_agg(distinct user_name, ' ') from history.mt_events where type = 'token_revoked'"));
         Assert.Equal(true, await Sql.ScalarAsync(database.Owner, "select (select max(seq_id) from history.mt_events) < nextval('history.mt_events_sequence') and (select max(ord) from history.commit_log) < nextval('history.commit_ord')"));
 
-        await using var restored = await OwnDatabase.Start(database.Settings());
+        var settings = database.Settings();
+        settings.Remove("ConnectionStrings:Owner"); // the restored schema is this build's
+        await using var restored = await OwnDatabase.Start(settings);
         using (var old = new TestOrganization(restored, origin.One.Id, origin.One.Token))
         {
             var refused = await old.Get("Users");
@@ -91,6 +93,7 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         await File.WriteAllBytesAsync(damaged, bytes[..^500], Ct);
         Assert.Contains("no whole backup", Assert.Throws<BackupException>(() => Prove(damaged)).Message, StringComparison.Ordinal);
         Prove(origin.File);
+        Assert.Contains("version 99 of the schema", await Refuse(database.Settings(), "restore", await Rewritten(".newer", m => m with { SchemaVersion = 99 })), StringComparison.Ordinal);
 
         var otherKey = database.Settings();
         otherKey["Keys:Master"] = Convert.ToBase64String(new byte[32]);
@@ -122,23 +125,11 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
     [Fact]
     public async Task A_history_that_was_altered_before_the_backup_is_not_restored()
     {
-        var altered = origin.File + ".altered";
-        using (var file = BackupFile.Open(origin.File))
-        await using (var zip = await ZipFile.OpenAsync(altered, ZipArchiveMode.Create, Ct))
+        var altered = await Rewritten(".altered", m => m, (table, bytes) =>
         {
-            var tables = new List<BackupTable>();
-            foreach (var table in file.Manifest.Tables)
-            {
-                using var rows = new MemoryStream();
-                await using (var content = file.Open(table)) await content.CopyToAsync(rows, Ct);
-                var bytes = rows.ToArray();
-                // Somebody else did it, says the row.
-                if (table.Name == "mt_events") "scim-tokem:"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("scim-token:"u8)));
-                var (_, sha256) = await BackupFile.AddAsync(zip, table.Entry, new MemoryStream(bytes), Ct);
-                tables.Add(table with { Sha256 = sha256 });
-            }
-            await BackupFile.FinishAsync(zip, file.Manifest with { Tables = tables }, Key, Ct);
-        }
+            // Somebody else did it, says the row.
+            if (table.Name == "mt_events") "scim-tokem:"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("scim-token:"u8)));
+        });
         var database = await origin.NewDatabase();
         Assert.Contains("history in the backup is not whole", await Refuse(database.Settings(), "restore", altered), StringComparison.Ordinal);
         Assert.Equal(0L, await Sql.ScalarAsync(database.Owner, "select (select count(*) from history.mt_events) + (select count(*) from registry.placement) + (select count(*) from registry.master_key)"));
@@ -159,6 +150,25 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         Assert.Equal(3, exit);
         Assert.Contains("  soon ", Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)), StringComparison.Ordinal);
         Assert.Equal((0, "", ""), await OperatorFolder.Run(folder.Folder.FullPath, [], "token", "list", "Two", "--expiring", "12h"));
+    }
+
+    // Another backup, for which the key vouches as for the first.
+    async Task<string> Rewritten(string suffix, Func<BackupManifest, BackupManifest> manifest, Action<BackupTable, byte[]>? content = null)
+    {
+        using var file = BackupFile.Open(origin.File);
+        await using var zip = await ZipFile.OpenAsync(origin.File + suffix, ZipArchiveMode.Create, Ct);
+        var tables = new List<BackupTable>();
+        foreach (var table in file.Manifest.Tables)
+        {
+            using var rows = new MemoryStream();
+            await using (var source = file.Open(table)) await source.CopyToAsync(rows, Ct);
+            content?.Invoke(table, rows.GetBuffer());
+            rows.Position = 0;
+            var (_, sha256) = await BackupFile.AddAsync(zip, table.Entry, rows, Ct);
+            tables.Add(table with { Sha256 = sha256 });
+        }
+        await BackupFile.FinishAsync(zip, manifest(file.Manifest with { Tables = tables }), Key, Ct);
+        return origin.File + suffix;
     }
 
     static byte[] Flipped(byte[] file, string entry)

@@ -19,6 +19,16 @@ public sealed class OperatorFolder : IAsyncLifetime
     /// <summary>The same on any data folder, with settings.</summary>
     internal static async Task<(int Exit, string Output, string Error)> Run(string folder, Dictionary<string, string?> settings, params string[] arguments)
     {
+        using var process = Process.Start(StartInfo(folder, settings, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>What starts it, for whoever ends it in the middle.</summary>
+    internal static ProcessStartInfo StartInfo(string folder, Dictionary<string, string?> settings, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Scim.Api.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
@@ -27,11 +37,7 @@ public sealed class OperatorFolder : IAsyncLifetime
         };
         foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
         foreach (var (name, value) in settings.Append(new("Embedded:Folder", folder))) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        return start;
     }
 
     /// <summary>The printed URI as our own driver reads it.</summary>

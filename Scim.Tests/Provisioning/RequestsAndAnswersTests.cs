@@ -165,7 +165,7 @@ public sealed class RequestsAndAnswersTests(TestService service)
     public async Task Too_long_a_URL_and_too_many_headers_are_SCIM_errors()
     {
         using var org = await service.NewOrganization();
-        Assert.Equal(414, (await org.Get("Users?x=" + new string('x', 40_000))).Status);
+        foreach (var length in new[] { 40_000, 70_000, 250_000 }) Assert.Equal(414, (await org.Get("Users?x=" + new string('x', length))).Status);
         Assert.Equal(431, (await org.Send(HttpMethod.Get, "Users", more: r => r.Headers.TryAddWithoutValidation("X-Long", new string('x', 40_000)))).Status);
     }
 

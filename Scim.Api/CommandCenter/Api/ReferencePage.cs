@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace Scim.Api.CommandCenter.Api;
@@ -6,14 +8,15 @@ namespace Scim.Api.CommandCenter.Api;
 /// <summary>The API's document and the page that shows it to a human, <c>/api/reference</c>: all of it served from here.</summary>
 internal static class ReferencePage
 {
-    const string Page = "/api/reference", Document = "/api/openapi";
+    const string Page = "/api/reference", Document = "/api/openapi", Title = "SCIM service: the operator's API", OperatorKey = "operatorKey";
 
     internal static void MapReference(this RouteGroupBuilder api)
     {
         api.MapOpenApi("/openapi/{documentName}.json");
         api.MapScalarApiReference("/reference", (options, http) =>
         {
-            options.Title = "SCIM service: the operator's API";
+            options.Title = Title;
+            options.AddPreferredSecuritySchemes(OperatorKey);
             options.OpenApiRoutePattern = Document + "/{documentName}.json";
             options.DefaultFonts = false;
             options.Telemetry = false;
@@ -29,6 +32,20 @@ internal static class ReferencePage
             http.Response.Headers.XContentTypeOptions = "nosniff";
         });
     }
+
+    /// <summary>Says in the document how its requests are proved, so that the page asks for the key and sends it.</summary>
+    internal static void DescribeAccess(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = Title;
+        document.AddComponent<IOpenApiSecurityScheme>(OperatorKey, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "The operator key, which `operator key` prints.",
+        });
+        document.Security = [new() { [new(OperatorKey, document)] = [] }];
+        return Task.CompletedTask;
+    });
 
     /// <summary>
     /// Whether a browser fetches the page, what belongs to it, or the document. It can send no bearer token on its own, so

@@ -2,6 +2,7 @@ using System.Data;
 using System.IO.Compression;
 using System.Reflection;
 using Npgsql;
+using Scim.Api.EventStore.Schema;
 using Scim.Api.EventStore.Sealing;
 
 namespace Scim.Api.EventStore.Backups;
@@ -47,7 +48,7 @@ internal static class Backup
     static async Task<BackupManifest> FillAsync(ZipArchive zip, Placement placement, MasterKey key, TimeProvider clock, CancellationToken ct)
     {
         var build = typeof(Backup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        var manifest = new BackupManifest(BackupManifest.CurrentFormat, build, "", clock.GetUtcNow(), Convert.ToBase64String(key.CheckValue), []);
+        var manifest = new BackupManifest(BackupManifest.CurrentFormat, build, "", clock.GetUtcNow(), Convert.ToBase64String(key.CheckValue), [], SchemaVersion.Current);
         var tables = new List<BackupTable>();
         var databases = placement.Shards.Select(s => (Name: s.Id, Source: s.Write)).Append((Name: TableCatalog.Registry, Source: placement.Registry));
         foreach (var shared in databases.GroupBy(d => d.Source))

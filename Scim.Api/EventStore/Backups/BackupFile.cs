@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Scim.Api.EventStore.Schema;
 using Scim.Api.EventStore.Sealing;
 
 namespace Scim.Api.EventStore.Backups;
@@ -32,6 +33,7 @@ internal sealed class BackupFile : IDisposable
             var manifest = Bytes(zip, ManifestEntry);
             var read = JsonSerializer.Deserialize<BackupManifest>(manifest, Json)!;
             if (read.Format != BackupManifest.CurrentFormat) throw new BackupException($"{path} has the format {read.Format}, which this build does not know; it was made by the build {read.Build}.");
+            if (read.SchemaVersion > SchemaVersion.Current) throw new BackupException($"{path} holds version {read.SchemaVersion} of the schema, and this build knows version {SchemaVersion.Current}. Restore with the build that made it ({read.Build}) or a newer one.");
             return new BackupFile(zip, manifest, Bytes(zip, MacEntry), read);
         }
         catch (Exception e)

@@ -8,7 +8,8 @@ namespace Scim.Api.EventStore.Backups;
 /// <param name="Server">The PostgreSQL it was made on; a restore may run on another version.</param>
 /// <param name="TakenAt">When its snapshot was taken.</param>
 /// <param name="MasterKeyCheck">The check value of the master key that reads it, base64; the key itself is in no backup.</param>
-internal sealed record BackupManifest(int Format, string Build, string Server, DateTimeOffset TakenAt, string MasterKeyCheck, IReadOnlyList<BackupTable> Tables)
+/// <param name="SchemaVersion">The schema's version in the databases it was made from; 0 where the build knew none.</param>
+internal sealed record BackupManifest(int Format, string Build, string Server, DateTimeOffset TakenAt, string MasterKeyCheck, IReadOnlyList<BackupTable> Tables, int SchemaVersion = 0)
 {
     internal const int CurrentFormat = 1;
 

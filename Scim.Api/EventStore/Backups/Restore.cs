@@ -28,7 +28,8 @@ internal static class Restore
                 await RunAsync(connection, Patience, ct);
                 foreach (var (name, _) in shared) streams += await FillAsync(file, connection, name, ct);
             }
-            foreach (var (_, transaction) in open) await transaction.CommitAsync(ct);
+            // The registry's first: whatever of the data is there has its organization marked as being restored.
+            foreach (var (_, transaction) in Enumerable.Reverse(open)) await transaction.CommitAsync(ct);
             return streams;
         }
         finally
@@ -51,6 +52,8 @@ internal static class Restore
         {
             // Whoever still holds an answer from before must see that it is another time now.
             await RunAsync(connection, "update registry.placement set epoch = epoch + 1", ct);
+            // Closed until their tokens are revoked.
+            await RunAsync(connection, "insert into registry.restoring select organization_id from registry.placement", ct);
             return 0;
         }
         await RunAsync(connection, string.Join(';', here.Select(t => $"analyze {t.Sql}")), ct);

@@ -29,7 +29,8 @@ abstract class ResourceColumns
 /// <summary>The columns of people.</summary>
 /// <param name="table">The table itself, for the manager's name.</param>
 /// <param name="locationPrefix">What <c>meta.location</c> begins with, up to the id.</param>
-sealed class UserColumns(string table, string locationPrefix) : ResourceColumns
+/// <param name="derivedHash">The part of the ETag that stands for what is derived, as an SQL expression of type text.</param>
+sealed class UserColumns(string table, string locationPrefix, string derivedHash = "'0'") : ResourceColumns
 {
     readonly Manager _manager = new(table);
 
@@ -42,7 +43,7 @@ sealed class UserColumns(string table, string locationPrefix) : ResourceColumns
         "name.familyName" => _ => new TextColumn("d.family_name_key", Prefixed: true),
         "meta.resourceType" => _ => new TextColumn("'User'::text"),
         "meta.location" => parameters => new TextColumn($"{parameters.Text(locationPrefix)} || d.id::text"),
-        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {_manager.Hash} || '\"'"),
+        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {derivedHash} || '\"'"),
         EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(_manager.NameKey),
         _ => null,
     };

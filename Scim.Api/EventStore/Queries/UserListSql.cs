@@ -7,7 +7,7 @@ namespace Scim.Api.EventStore.Queries;
 /// <summary>The statements of one list of people; each has parameters of its own.</summary>
 internal sealed class UserListSql(string tenant, string table, CheckedFilter? filter, Sort? sort, string locationPrefix)
 {
-    readonly UserColumns _columns = new(table, locationPrefix);
+    readonly UserColumns _columns = new(table, locationPrefix, new Manager(table).Hash);
 
     /// <summary>Whether the filter asks for somebody by a name that an index finds, so that few rows are the answer.</summary>
     internal bool IsLookUp => filter is not null && sort is null && IsName(filter.Root);

@@ -23,49 +23,62 @@ internal static class SchemaSetup
         await using var guard = await owner.OpenConnectionAsync(ct);
         AssertEncoding(guard);
         await RunAsync(guard, $"select pg_advisory_lock({Lock})", ct);
+        await SchemaVersion.AssertNotNewerAsync(guard, "history", ct);
         await CreateLoginAsync(guard, serviceLogin, servicePassword, ct);
         await RunAsync(guard, Schema("history") + Schema("directory"), ct);
         if (registryOwner is not null)
         {
             await using var registry = await registryOwner.OpenConnectionAsync(ct);
             AssertEncoding(registry);
-            await RunAsync(registry, Schema("registry") + Script("registry.sql"), ct);
-            await RunAsync(registry, Grants("registry-grants.sql", serviceLogin), ct);
+            await SchemaVersion.AssertNotNewerAsync(registry, "registry", ct);
+            await InTransactionAsync(registry, Objects("registry", serviceLogin), ct);
         }
 
         await using (var store = StoreOfObjects(new Placement([new Shard("owner", owner, owner)], owner), AutoCreate.CreateOrUpdate))
             foreach (var database in await store.Options.Tenancy.BuildDatabases()) await database.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: ct);
 
-        await RunAsync(guard, Script("history.sql") + Script("directory.sql") + Grants("grants.sql", serviceLogin), ct);
+        await InTransactionAsync(guard, Objects("history", serviceLogin), ct);
         await RunAsync(guard, $"select pg_advisory_unlock({Lock})", ct); // a pooled connection would keep it
     }
 
-    /// <summary>Asserts that every object is there and that the service's login is no more than it should be.</summary>
+    /// <summary>Asserts that the schema is this build's, every object there, and the service's login no more than it should be.</summary>
     /// <exception cref="StartupException">What is missing, with the SQL that creates it.</exception>
     internal static async Task AssertAsync(Placement placement, CancellationToken ct)
+    {
+        foreach (var shard in placement.Shards)
+        {
+            await using var connection = await shard.Write.OpenConnectionAsync(ct);
+            AssertEncoding(connection);
+            await AssertLoginAsync(shard.Write, ct);
+            await SchemaVersion.AssertAsync(connection, "history", ct);
+        }
+        await using (var connection = await placement.Registry.OpenConnectionAsync(ct))
+        {
+            AssertEncoding(connection);
+            await SchemaVersion.AssertAsync(connection, "registry", ct);
+        }
+        if (await MissingSqlAsync(placement, ct) is { Length: > 0 } script)
+            throw new StartupException($"The database lacks objects that this build needs. Give ConnectionStrings__Owner once, or run as the owner:\n{script}");
+        foreach (var shard in placement.Shards) await AssertSequenceAsync(shard.Write, ct);
+    }
+
+    /// <summary>The SQL that brings the databases to this build's schema, for their owner to run; empty where nothing is missing.</summary>
+    internal static async Task<string> MissingSqlAsync(Placement placement, CancellationToken ct)
     {
         var sql = new StringWriter();
         await using var store = StoreOfObjects(placement, AutoCreate.None);
         var databases = await store.Options.Tenancy.BuildDatabases();
-        await using (var connection = await placement.Registry.OpenConnectionAsync(ct)) AssertEncoding(connection);
         foreach (var (shard, database) in placement.Shards.Zip(databases))
         {
-            await using (var connection = await shard.Write.OpenConnectionAsync(ct)) AssertEncoding(connection);
-            var login = await AssertLoginAsync(shard.Write, ct);
             var migration = await database.CreateMigrationAsync(ct);
-            var missing = await MissingAsync(shard.Write, "history", ct) + await MissingAsync(shard.Write, "directory", ct);
-            if (migration.Difference != SchemaPatchDifference.None || missing.Length > 0)
-            {
-                await sql.WriteLineAsync($"-- in the database {new NpgsqlConnectionStringBuilder(shard.Write.ConnectionString).Database}\n{Schema("history")}{Schema("directory")}");
-                migration.WriteAllUpdates(sql, database.Migrator, AutoCreate.CreateOrUpdate);
-                await sql.WriteLineAsync(missing + Grants("grants.sql", login));
-            }
-            else await AssertSequenceAsync(shard.Write, ct);
+            if (migration.Difference == SchemaPatchDifference.None && await IsWholeAsync(shard.Write, ["history", "directory"], ct)) continue;
+            await sql.WriteLineAsync($"-- in the database {new NpgsqlConnectionStringBuilder(shard.Write.ConnectionString).Database}\n{Schema("history")}{Schema("directory")}");
+            migration.WriteAllUpdates(sql, database.Migrator, AutoCreate.CreateOrUpdate);
+            await sql.WriteLineAsync(Objects("history", await LoginAsync(shard.Write, ct)));
         }
-        if (await MissingAsync(placement.Registry, "registry", ct) is { Length: > 0 } registry)
-            await sql.WriteLineAsync($"-- in the registry's database\n{Schema("registry")}{registry}{Grants("registry-grants.sql", await LoginAsync(placement.Registry, ct))}");
-        if (sql.ToString() is { Length: > 0 } script)
-            throw new StartupException($"The database lacks objects that this build needs. Give ConnectionStrings__Owner once, or run as the owner:\n{script}");
+        if (!await IsWholeAsync(placement.Registry, ["registry"], ct))
+            await sql.WriteLineAsync($"-- in the registry's database\n{Objects("registry", await LoginAsync(placement.Registry, ct))}");
+        return sql.ToString();
     }
 
     // Names are sorted by their bytes and keys are Unicode: in another encoding people could not be stored, or not be found.
@@ -96,20 +109,22 @@ internal static class SchemaSetup
     static StartupException Superuser(string login) =>
         new($"The login \"{login}\" of ConnectionStrings__Directory is a superuser, which could rewrite the history. Name a plain login there and the owner in ConnectionStrings__Owner.");
 
-    // Each "create … if not exists NAME" of a script names an object that must be there.
-    static async Task<string> MissingAsync(NpgsqlDataSource service, string schema, CancellationToken ct)
+    // Each "create … if not exists NAME" of a script names an object that must be there; the first schema has the version.
+    static async Task<bool> IsWholeAsync(NpgsqlDataSource service, string[] schemas, CancellationToken ct)
     {
-        var missing = new StringWriter();
-        foreach (var statement in Script($"{schema}.sql").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var words = statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)).Join(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[0] != "create") continue; // what took an older thing away
-            var name = words[Array.IndexOf(words, "exists") + 1];
-            await using var command = service.CreateCommand("select to_regclass($1) is not null");
-            command.Parameters.Add(new() { Value = name.Contains('.', StringComparison.Ordinal) ? name : $"{schema}.{name}" });
-            if (await command.ExecuteScalarAsync(ct) is not true) await missing.WriteAsync(statement + ";\n");
-        }
-        return missing.ToString();
+        await using var connection = await service.OpenConnectionAsync(ct);
+        if (await SchemaVersion.ReadAsync(connection, schemas[0], ct) != SchemaVersion.Current) return false;
+        foreach (var schema in schemas)
+            foreach (var statement in Script($"{schema}.sql").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                var words = statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)).Join(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words[0] != "create") continue; // what took an older thing away
+                var name = words[Array.IndexOf(words, "exists") + 1];
+                await using var command = new NpgsqlCommand("select to_regclass($1) is not null", connection);
+                command.Parameters.Add(new() { Value = name.Contains('.', StringComparison.Ordinal) ? name : $"{schema}.{name}" });
+                if (await command.ExecuteScalarAsync(ct) is not true) return false;
+            }
+        return true;
     }
 
     // With a cache, a number taken later could be smaller, and positions would put effects before their causes.
@@ -140,7 +155,14 @@ internal static class SchemaSetup
     static DocumentStore StoreOfObjects(Placement placement, AutoCreate autoCreate) =>
         EventStoreOptions.BuildStore(placement, new SealedEvents(new KeyRing(new MasterKey(new byte[32]), placement, TimeProvider.System), EventStoreOptions.Json), TimeProvider.System, autoCreate);
 
+    // Objects, grants and the version belong together: a database has all of them or is an older one.
+    static string Objects(string schema, string login) => schema == "registry"
+        ? Schema("registry") + Script("registry.sql") + SchemaVersion.Raise("registry") + Grants("registry-grants.sql", login)
+        : Script("history.sql") + Script("directory.sql") + SchemaVersion.Raise("history") + Grants("grants.sql", login);
+
     static string Schema(string name) => $"create schema if not exists {name};\n";
+
+    static Task InTransactionAsync(NpgsqlConnection connection, string sql, CancellationToken ct) => RunAsync(connection, $"begin;\n{sql}commit;", ct);
 
     static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {

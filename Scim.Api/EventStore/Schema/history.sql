@@ -37,3 +37,7 @@ create table if not exists history.last_position (
     last bigint not null,
     instant timestamptz not null
 );
+create table if not exists history.schema_version (
+    one boolean primary key default true check (one),
+    version integer not null
+);

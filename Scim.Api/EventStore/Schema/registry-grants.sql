@@ -2,3 +2,5 @@
 grant usage on schema registry to {service};
 grant select, insert, update on registry.placement to {service};
 grant select, insert on registry.master_key to {service};
+grant select on registry.schema_version to {service};
+grant select, delete on registry.restoring to {service};

@@ -9,3 +9,11 @@ create table if not exists registry.master_key (
     id smallint primary key,
     check_value bytea not null
 );
+-- Organizations that a restore brought and has not finished: their tokens are still as in the backup, and nobody is served.
+create table if not exists registry.restoring (
+    organization_id uuid primary key
+);
+create table if not exists registry.schema_version (
+    one boolean primary key default true check (one),
+    version integer not null
+);

@@ -24,7 +24,7 @@ internal sealed record Wish(string? UserName = null, string? Title = null, bool?
         (UserName is null || CanonicalKey.Of(UserName) == CanonicalKey.Of(user.UserName))
         && (Title is null || user.Resource["title"]?.AsString == Title)
         && (Active is null || user.Active == Active)
-        && (Manager is null || UserAnswer.ManagerOf(user) == Manager);
+        && (Manager is null || UserAnswer.ManagerOf(user.Resource) == Manager);
 }
 
 /// <summary>One operation of a client: written down before it is sent, completed by its answer.</summary>

@@ -107,7 +107,7 @@ internal static class StoredChecks
         foreach (var (id, organization) in histories.Organizations.Where(o => owners.GetValueOrDefault(o.Key) != o.Key.ToString("D")))
             yield return Crosses($"The organization {id} \"{organization?.Name}\" is another's stream.");
         foreach (var person in histories.People.Values.OfType<User>())
-            if (UserAnswer.ManagerOf(person) is { } manager && owners.TryGetValue(manager, out var other) && owners.TryGetValue(person.Id, out var own) && own != other)
+            if (UserAnswer.ManagerOf(person.Resource) is { } manager && owners.TryGetValue(manager, out var other) && owners.TryGetValue(person.Id, out var own) && own != other)
                 yield return Crosses($"The manager of {person.Id} is another organization's.");
     }
 
