@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using Scim.Tests.Faults.Checking;
 using Scim.Tests.Hosting.Embedded;
 
 namespace Scim.Tests.Faults;
@@ -57,12 +56,15 @@ public sealed class HostileDatabase(OwnCluster cluster)
         {
             var from = run.Journal.Now;
             var login = new NpgsqlConnectionStringBuilder(run.Database.Login).Username;
+            // Foreign sessions take every place, those of the service too, which may not win one back meanwhile.
+            await Watch($"alter role {login} connection limit 0");
             await Until.True(async () =>
             {
                 await Fill(foreign, run.Database);
-                await using var end = watcher.CreateCommand($"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = '{login}'");
-                return await end.ExecuteScalarAsync(Ct) is 0L;
+                return await Watch($"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = '{login}'") is 0L;
             }, "The service keeps its connections.");
+            await Fill(foreign, run.Database);
+            await Watch($"alter role {login} connection limit -1");
             Assert.Equal(503, (int)(await stranger.GetAsync("/health/ready", Ct)).StatusCode);
             Assert.Equal(200, (int)(await stranger.GetAsync("/health/live", Ct)).StatusCode);
             await Task.Delay(TestRun.Of(2000, 20_000), Ct);
@@ -76,6 +78,12 @@ public sealed class HostileDatabase(OwnCluster cluster)
         var recovered = await run.Served("Not served any more.");
         Assert.Equal(200, (int)(await stranger.GetAsync("/health/ready", Ct)).StatusCode);
         await run.Prove("no connection left", $"{foreign.Count} foreign sessions", [recovered]);
+
+        async Task<object?> Watch(string sql)
+        {
+            await using var command = watcher.CreateCommand(sql);
+            return await command.ExecuteScalarAsync(Ct);
+        }
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal sealed class RunningProgram : IDisposable
             _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None); // what it says later must not fill the pipe
             return;
         }
-        Assert.Fail($"The program did not start: {string.Join('\n', said)} {await _error}");
+        Assert.Fail($"The program did not start ({await Ended()}): {string.Join('\n', said)} {await _error}");
     }
 
     /// <summary>A client with the operator key that it made in its folder.</summary>
