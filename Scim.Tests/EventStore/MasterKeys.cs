@@ -54,7 +54,7 @@ public sealed class MasterKeys(OwnCluster cluster)
         settings.Remove("Keys:Master");
         settings["Keys:MasterFile"] = Path.Combine(folder.Folder.FullPath, "shared.key");
         settings["Keys:Create"] = "true";
-        var environment = settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value!);
+        var environment = settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
 
         await using var other = new TemporaryFolder();
         await using var third = new TemporaryFolder();
