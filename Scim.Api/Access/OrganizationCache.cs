@@ -25,6 +25,14 @@ internal sealed class OrganizationCache(History history, Placement placement, Sc
             metrics.Age(age);
             return known.Organization;
         }
+        return await Renew(id, started, ct);
+    }
+
+    /// <summary>The same as it is now: somebody on another node may have changed what the copy does not know yet.</summary>
+    internal ValueTask<Organization?> Renew(Guid id, CancellationToken ct) => Renew(id, clock.GetTimestamp(), ct);
+
+    async ValueTask<Organization?> Renew(Guid id, long started, CancellationToken ct)
+    {
         var drops = Interlocked.Read(ref _drops);
         if (await placement.FindAsync(id, ct) is null) return null;
         if (await history.Load<Organization>(id, id, ct) is not { } organization) return null;
