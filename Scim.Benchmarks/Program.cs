@@ -7,6 +7,7 @@ internal static class Entry
 {
     internal static async Task<int> Main(string[] args)
     {
+        if (args is [ClientProcess.Name]) return await ClientProcess.Run();
         if (args is ["load", ..]) return await LoadCommand.Run(args);
         BenchmarkSwitcher.FromAssembly(typeof(Entry).Assembly).Run(args);
         return 0;

@@ -6,7 +6,7 @@ namespace Scim.Benchmarks.Load;
 /// The least that an operation costs the store: the same rows in tables of the same shape and indexes, written and read by
 /// hand in one prepared round trip. Nothing is parsed, decided, sealed or checked.
 /// </summary>
-internal sealed class Floor(NpgsqlDataSource source, People people)
+internal sealed class Floor(NpgsqlDataSource source, ClientProcess.Made people)
 {
     Template _stream = null!, _event = null!, _key = null!, _user = null!, _commit = null!;
     long _numbers = 1L << 40; // beyond those of the rows that were copied
@@ -70,8 +70,8 @@ internal sealed class Floor(NpgsqlDataSource source, People people)
         Operation.Unindexed => List("(data->'match'->>'title') = $2", "engineer 7", 100, 0),
         Operation.Contains => List("display_name_key like '%' || $2 || '%'", "person 17", 100, 0),
         Operation.ListFirst => List("true or $2 = ''", "", 100, 0),
-        Operation.ListMiddle => List("true or $2 = ''", "", 100, people.Ids.Count / 2),
-        Operation.ListLast => List("true or $2 = ''", "", 100, Math.Max(0, people.Ids.Count - 100)),
+        Operation.ListMiddle => List("true or $2 = ''", "", 100, people.Ids.Length / 2),
+        Operation.ListLast => List("true or $2 = ''", "", 100, Math.Max(0, people.Ids.Length - 100)),
         _ => throw new InvalidOperationException($"{operation} has no floor."),
     };
 

@@ -17,8 +17,6 @@ namespace Scim.Benchmarks.Load;
 /// </summary>
 internal static class LoadCommand
 {
-    const int Rounds = 3;
-
     static readonly Option<int> Count = new("--people") { DefaultValueFactory = _ => 10_000, Description = "How many people the organization has" };
     static readonly Option<string> Clients = new("--clients") { DefaultValueFactory = _ => "1,8,32", Description = "How many ask at once; several are measured one after the other" };
     static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 6, Description = "For each operation, floor and number of clients, in three rounds together" };
@@ -44,37 +42,21 @@ internal static class LoadCommand
                 builder.Logging.ClearProviders();
             });
             await service.StartAsync(TextWriter.Null, CancellationToken.None);
-            using var http = new HttpClient { BaseAddress = new Uri(service.App.Urls.First()) };
-            using var api = new HttpClient { BaseAddress = http.BaseAddress };
-            api.DefaultRequestHeaders.Authorization = new("Bearer", ScimService.OperatorKey(service.App.Configuration, service.Foundation.Folder));
-
-            var people = new People(http, api);
-            await people.Make(parsed.GetValue(Count));
+            await using var clients = ClientProcess.Start();
+            var made = await clients.Ask<ClientProcess.Made>(new ClientProcess.Setup(new Uri(service.App.Urls.First()),
+                ScimService.OperatorKey(service.App.Configuration, service.Foundation.Folder), parsed.GetValue(Count)));
             var connections = service.Foundation.Connections;
             await using var source = Connections.DataSource(connections.Directory);
-            var floor = new Floor(source, people);
+            var floor = new Floor(source, made);
             await using (var owner = Connections.DataSource(connections.Owner!))
                 await floor.Make(owner, new NpgsqlConnectionStringBuilder(connections.Directory).Username!);
-            foreach (var list in operations.Where(o => o is Operation.UserNameEq or >= Operation.ListFirst)) await Compare(list, people, floor);
+            foreach (var (list, found) in made.Totals) await Compare(list, found, floor);
             await using var bare = await Bare(floor);
-            using var bareHttp = new HttpClient { BaseAddress = new Uri(bare.Urls.First()) };
-
-            var postmaster = Postmaster.TryRead(Path.Combine(service.Foundation.Folder.Postgres, "data"))!.ProcessId;
+            using var trips = new Trips();
+            var bench = new Bench(clients, floor, new Uri(bare.Urls.First()), made.Ids.Length, Postmaster.TryRead(Path.Combine(service.Foundation.Folder.Postgres, "data"))!.ProcessId, trips);
             var table = new Table(parsed.GetValue(Count));
-            foreach (var clients in parsed.GetValue(Clients)!.Split(',').Select(int.Parse))
-            {
-                var slots = operations.SelectMany(o => new Slot[]
-                {
-                    new(o, "service", p => people.Send(o, p)), new(o, "endpoint", p => Ask(bareHttp, o, p)), new(o, "npgsql", p => floor.Run(o, p)),
-                }).ToArray();
-                foreach (var slot in slots) await slot.Measure(new(), clients, 0.3, people.Ids.Count, postmaster); // warm
-                for (var round = 0; round < Rounds; round++)
-                {
-                    Random.Shared.Shuffle(slots);
-                    foreach (var slot in slots) await slot.Measure(slot.Measured, clients, parsed.GetValue(Seconds) / Rounds, people.Ids.Count, postmaster);
-                }
-                foreach (var operation in operations) table.Add(operation, clients, slots.Where(s => s.Operation == operation).ToDictionary(s => s.Variant, s => s.Measured));
-            }
+            foreach (var count in parsed.GetValue(Clients)!.Split(',').Select(int.Parse))
+                foreach (var (operation, of) in await bench.Measure(operations, count, parsed.GetValue(Seconds))) table.Add(operation, count, of);
             table.Print(Console.Out);
             if (parsed.GetValue(Json) is { } file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(table.Rows, JsonSerializerOptions.Web));
         }
@@ -85,9 +67,9 @@ internal static class LoadCommand
     }
 
     // A floor that finds others than the service does is none.
-    static async Task Compare(Operation list, People people, Floor floor)
+    static async Task Compare(Operation list, long found, Floor floor)
     {
-        var (found, expected) = (JsonDocument.Parse(await people.Send(list, 0)).RootElement.GetProperty("totalResults").GetInt64(), await floor.Total(list));
+        var expected = await floor.Total(list);
         if (found != expected || found == 0) throw new InvalidOperationException($"{list} finds {found} people, and its floor {expected}.");
     }
 
@@ -106,23 +88,5 @@ internal static class LoadCommand
         });
         await app.StartAsync();
         return app;
-    }
-
-    static async Task Ask(HttpClient http, Operation operation, int person)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/{operation}/{person}");
-        if (People.BodyOf(operation, person) is { } body) (request.Method, request.Content) = (HttpMethod.Post, new ByteArrayContent(body));
-        using var response = await http.SendAsync(request);
-        await response.Content.ReadAsStringAsync();
-        if ((int)response.StatusCode is not (200 or 304)) throw new InvalidOperationException($"The floor of {operation} was answered {(int)response.StatusCode}.");
-    }
-
-    sealed record Slot(Operation Operation, string Variant, Func<int, Task> Send)
-    {
-        internal Measured Measured { get; } = new();
-
-        // Clients share no person, so that none waits for another's lock.
-        internal Task Measure(Measured into, int clients, double seconds, int people, int postmaster) =>
-            into.Add(clients, TimeSpan.FromSeconds(seconds), postmaster, client => Send(client + clients * Random.Shared.Next((people - client - 1) / clients + 1)));
     }
 }

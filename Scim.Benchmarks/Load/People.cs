@@ -13,6 +13,7 @@ internal sealed class People(HttpClient http, HttpClient api)
 {
     readonly Dictionary<string, string> _tokens = [];
     bool[] _active = [];
+    string?[] _etags = [];
     int _created;
 
     internal string Tenant { get; private set; } = "";
@@ -32,6 +33,16 @@ internal sealed class People(HttpClient http, HttpClient api)
         Ids.AddRange(made);
         Names.AddRange(Enumerable.Range(0, count).Select(Name));
         _active = [.. Enumerable.Repeat(true, count)];
+        _etags = new string?[count];
+    }
+
+    /// <summary>How many people each list finds.</summary>
+    internal async Task<Dictionary<Operation, long>> Totals()
+    {
+        var totals = new Dictionary<Operation, long>();
+        foreach (var list in Enum.GetValues<Operation>().Where(o => o is Operation.UserNameEq or >= Operation.ListFirst))
+            totals[list] = JsonDocument.Parse(await Send(list, 0)).RootElement.GetProperty("totalResults").GetInt64();
+        return totals;
     }
 
     /// <summary>Sends one request about a person; only one client at a time may name the same one.</summary>
@@ -39,12 +50,12 @@ internal sealed class People(HttpClient http, HttpClient api)
     {
         Operation.Post => Answer(HttpMethod.Post, OtherTenant, "Users", Body(1_000_000 + Interlocked.Increment(ref _created), active: true), 201),
         Operation.Get => Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 200),
-        Operation.NotModified => Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 304),
+        Operation.NotModified => NotModified(person),
         Operation.UserNameEq => List($"filter=userName eq \"{Names[person]}\""),
         Operation.PutUnchanged => Answer(HttpMethod.Put, Tenant, $"Users/{Ids[person]}", Body(person, _active[person]), 200),
-        Operation.PatchActive => Answer(HttpMethod.Patch, Tenant, $"Users/{Ids[person]}", $$"""
+        Operation.PatchActive => Changed(person, Answer(HttpMethod.Patch, Tenant, $"Users/{Ids[person]}", $$"""
             {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":{{((_active[person] = !_active[person]) ? "true" : "false")}}}]}
-            """, 200),
+            """, 200)),
         Operation.ListFirst => List("startIndex=1"),
         Operation.ListMiddle => List($"startIndex={Ids.Count / 2 + 1}"),
         Operation.ListLast => List($"startIndex={Math.Max(1, Ids.Count - 99)}"),
@@ -57,13 +68,26 @@ internal sealed class People(HttpClient http, HttpClient api)
     internal static byte[]? BodyOf(Operation operation, int person) =>
         operation is Operation.Post or Operation.PutUnchanged or Operation.PatchActive ? Encoding.UTF8.GetBytes(Body(person, active: true)) : null;
 
+    // The reader knows the tag of what it read; whoever changes the person makes it unknown.
+    async Task<string> NotModified(int person)
+    {
+        _etags[person] ??= JsonDocument.Parse(await Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 200)).RootElement.GetProperty("meta").GetProperty("version").GetString();
+        return await Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 304, _etags[person]);
+    }
+
+    Task<string> Changed(int person, Task<string> answer)
+    {
+        _etags[person] = null;
+        return answer;
+    }
+
     Task<string> List(string query) => Answer(HttpMethod.Get, Tenant, "Users?count=100&" + query.Replace(" ", "%20", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal), null, 200);
 
-    async Task<string> Answer(HttpMethod method, string tenant, string path, string? body, int expected)
+    async Task<string> Answer(HttpMethod method, string tenant, string path, string? body, int expected, string? etag = null)
     {
         using var request = new HttpRequestMessage(method, $"/scim/v2/{tenant}/{path}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[tenant]);
-        if (expected == 304) request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/scim+json") } };
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
