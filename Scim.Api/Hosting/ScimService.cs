@@ -122,8 +122,8 @@ internal sealed class ScimService : IAsyncDisposable
         app.MapScim();
         var api = app.MapGroup("/api");
         api.MapReference();
-        api.MapGroup("/organizations").MapOrganizations();
-        api.MapGroup("/organizations/{organization:guid}/users").MapPeople();
+        api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
     }
 
     internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>
