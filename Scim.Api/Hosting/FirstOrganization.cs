@@ -16,7 +16,9 @@ internal static class FirstOrganization
     {
         await using var connection = await placement.Registry.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var guard = new NpgsqlCommand($"select pg_advisory_xact_lock({Lock})", connection)) await guard.ExecuteNonQueryAsync(ct);
+        // Nodes that start together wait for the one that makes it, longer than a request would.
+        await using (var guard = new NpgsqlCommand($"set local lock_timeout = '30s'; set local statement_timeout = '30s'; select pg_advisory_xact_lock({Lock})", connection) { CommandTimeout = 40 })
+            await guard.ExecuteNonQueryAsync(ct);
         if ((await placement.OrganizationsAsync(ct)).Count > 0) return null;
         var caller = new Caller(NewId.Next(clock), "system", NewId.Next(clock)) { Source = Domain.History.Source.System };
         return await organizations.Create(caller, "My organization");

@@ -9,6 +9,7 @@ using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
+using Scim.Domain.Protocol;
 
 namespace Scim.Api.Hosting;
 
@@ -34,6 +35,11 @@ internal sealed class ScimService : IAsyncDisposable
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (ScimException e)
+        {
+            await Console.Error.WriteLineAsync($"The first organization could not be made: {e.Message}");
             return 1;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
@@ -122,8 +128,8 @@ internal sealed class ScimService : IAsyncDisposable
         app.MapScim();
         var api = app.MapGroup("/api");
         api.MapReference();
-        api.MapGroup("/organizations").MapOrganizations();
-        api.MapGroup("/organizations/{organization:guid}/users").MapPeople();
+        api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
     }
 
     internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>

@@ -1,6 +1,8 @@
 using Npgsql;
+using Scim.Api.EventStore.Schema;
 using Scim.Api.Hosting;
 using Scim.Tests.Faults;
+using Scim.Tests.Hosting.Embedded;
 
 namespace Scim.Tests.EventStore;
 
@@ -98,6 +100,21 @@ public sealed class FirstStart(OwnCluster cluster)
         await using var service = await OwnDatabase.Start(settings);
         using var organization = await service.NewOrganization();
         await organization.NewUser("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_another_that_applies_the_schema()
+    {
+        var database = await cluster.NewDatabase();
+        await Sql.ScalarAsync(database.Superuser, "alter role scim_owner set lock_timeout = '1s'"); // as the service's login has it
+        await using var source = NpgsqlDataSource.Create(database.Owner + ";Pooling=false");
+        await using var other = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using (var apply = new NpgsqlCommand($"select pg_advisory_lock({SchemaSetup.Lock})", other)) await apply.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var starting = OwnDatabase.Start(database.Settings());
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        Assert.False(starting.IsCompleted);
+        await other.CloseAsync();
+        await using var service = await starting;
     }
 
     static async Task<StartupException> Refused(Dictionary<string, string?> settings) => await Assert.ThrowsAsync<StartupException>(() => OwnDatabase.Start(settings));

@@ -58,12 +58,18 @@ public sealed class MasterKeys(OwnCluster cluster)
 
         await using var other = new TemporaryFolder();
         await using var third = new TemporaryFolder();
-        var nodes = await Task.WhenAll(new[] { folder, other, third }.Select(f => RunningProgram.Start(f.Folder.FullPath, environment)));
-        foreach (var node in nodes)
+        var nodes = new[] { folder, other, third }.Select(f => RunningProgram.Start(f.Folder.FullPath, environment)).ToArray();
+        try
         {
-            await node.Signal("TERM");
-            Assert.Equal(0, await node.Ended());
-            node.Dispose();
+            foreach (var node in await Task.WhenAll(nodes))
+            {
+                await node.Signal("TERM");
+                Assert.Equal(0, await node.Ended());
+            }
+        }
+        finally
+        {
+            foreach (var node in nodes.Where(n => n.IsCompletedSuccessfully)) (await node).Dispose();
         }
         Assert.Equal(["shared.key"], Directory.GetFiles(folder.Folder.FullPath, "shared.key*").Select(Path.GetFileName));
     }

@@ -15,13 +15,15 @@ namespace Scim.Api.EventStore.Schema;
 internal static class SchemaSetup
 {
     // Any number that nobody else uses: two starting nodes apply one after the other.
-    const long Lock = 0x5C1_5C4E_0001;
+    internal const long Lock = 0x5C1_5C4E_0001;
 
     /// <summary>Creates the service's login, the schemas, their objects and the grants. Applying twice changes nothing.</summary>
     internal static async Task ApplyAsync(NpgsqlDataSource owner, NpgsqlDataSource? registryOwner, string serviceLogin, string? servicePassword, CancellationToken ct)
     {
         await using var guard = await owner.OpenConnectionAsync(ct);
         AssertEncoding(guard);
+        // An owner that was once named as the service's login has its impatience.
+        await RunAsync(guard, "set lock_timeout = 0; set statement_timeout = 0", ct);
         await RunAsync(guard, $"select pg_advisory_lock({Lock})", ct);
         await SchemaVersion.AssertNotNewerAsync(guard, "history", ct);
         await CreateLoginAsync(guard, serviceLogin, servicePassword, ct);
