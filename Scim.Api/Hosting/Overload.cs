@@ -11,19 +11,31 @@ internal sealed class Overload(Limits limits) : IDisposable
 {
     const int RetryAfter = 5;
 
-    readonly ConcurrencyLimiter _places = new(new() { PermitLimit = limits.InFlight, QueueLimit = limits.Queued, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+    /// <summary>What a body of the greatest size may occupy once it is read: a value of two bytes becomes objects of fifty.</summary>
+    const long MemoryOfLargeBody = 32 << 20;
+
+    readonly ConcurrencyLimiter _places = Places(limits.InFlight, limits.Queued);
+
+    // Half of the memory that the process may have.
+    readonly ConcurrencyLimiter _largeBodies = Places((int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / MemoryOfLargeBody, 1, limits.InFlight), limits.Queued);
 
     /// <summary>A place for this request until it is disposed.</summary>
     /// <exception cref="ScimException">503: no place became free.</exception>
-    internal async ValueTask<IDisposable> Enter(CancellationToken aborted)
+    internal ValueTask<IDisposable> Enter(CancellationToken aborted) => Enter(_places, aborted);
+
+    /// <summary>One more for a request with a large body, of which fewer run at once: as many as memory holds.</summary>
+    /// <exception cref="ScimException">503: no place became free.</exception>
+    internal ValueTask<IDisposable> EnterLarge(CancellationToken aborted) => Enter(_largeBodies, aborted);
+
+    async ValueTask<IDisposable> Enter(ConcurrencyLimiter places, CancellationToken aborted)
     {
-        var at = _places.AttemptAcquire();
+        var at = places.AttemptAcquire();
         if (at.IsAcquired) return at;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(limits.QueuedMilliseconds);
         try
         {
-            var later = await _places.AcquireAsync(1, patience.Token);
+            var later = await places.AcquireAsync(1, patience.Token);
             return later.IsAcquired ? later : throw Busy();
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
@@ -34,5 +46,11 @@ internal sealed class Overload(Limits limits) : IDisposable
 
     static ScimException Busy() => ScimException.Unavailable("The service has more requests than it can answer. Nothing is lost: try again.", RetryAfter);
 
-    public void Dispose() => _places.Dispose();
+    static ConcurrencyLimiter Places(int count, int queued) => new(new() { PermitLimit = count, QueueLimit = queued, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        _largeBodies.Dispose();
+    }
 }

@@ -18,7 +18,7 @@ internal static class ServerLimits
         o.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
         o.Limits.MaxRequestHeaderCount = 200;
         o.Limits.MaxRequestLineSize = 256 * 1024; // far beyond ours, so that who asks too much is told by us
-        o.Limits.MaxRequestBufferSize = 1 << 20;
+        o.Limits.MaxRequestBufferSize = 256 * 1024; // of every connection; not below the two above
         o.Limits.MaxConcurrentConnections = limits.Connections;
         o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
         o.Limits.MinRequestBodyDataRate = new(limits.BodyBytesPerSecond, TimeSpan.FromSeconds(limits.BodyGraceSeconds));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 
@@ -12,10 +13,14 @@ internal static class ScimBody
     /// <summary>Bytes that the body of a user may have.</summary>
     internal const int MaxBytes = 1 << 20;
 
+    // Beyond it a body waits for a place among the large ones.
+    const int SmallBytes = 16 * 1024;
+
     internal static async Task<ScimObject> ReadAsync(HttpContext http)
     {
         CheckType(http.Request);
-        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        if (http.Request.ContentLength > MaxBytes) throw ScimErrors.OfStatus(413);
+        var buffer = ArrayPool<byte>.Shared.Rent(SmallBytes);
         try
         {
             var length = 0;
@@ -26,6 +31,7 @@ internal static class ScimBody
                 length += read;
                 if (length > MaxBytes) throw ScimErrors.OfStatus(413);
                 if (length < buffer.Length) continue;
+                if (buffer.Length == SmallBytes) http.Response.RegisterForDispose(await http.RequestServices.GetRequiredService<Overload>().EnterLarge(http.RequestAborted));
                 var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, MaxBytes + 1));
                 buffer.AsSpan(0, length).CopyTo(larger);
                 ArrayPool<byte>.Shared.Return(buffer);

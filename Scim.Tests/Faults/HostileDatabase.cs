@@ -37,7 +37,7 @@ public sealed class HostileDatabase(OwnCluster cluster)
                 // It recovers.
             }
         }
-        await Until.True(async () => await IsUp(run.Database), "PostgreSQL does not come back.");
+        await OwnCluster.Accepts(run.Database.Superuser);
         var recovered = await run.Served("Not served any more.");
         await Task.Delay(2000, Ct); // each of the pool's dead connections is met once
         var after = await Races.AtOnce(100, async n => (await run.Organization.Get("Users?count=1")).Status);
@@ -159,18 +159,6 @@ public sealed class HostileDatabase(OwnCluster cluster)
                 await connection.DisposeAsync();
                 return;
             }
-        }
-    }
-
-    static async Task<bool> IsUp(OwnDatabase database)
-    {
-        try
-        {
-            return await Sql.ScalarAsync(database.Superuser, "select 1") is 1;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
         }
     }
 }

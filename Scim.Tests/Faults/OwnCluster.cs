@@ -18,6 +18,7 @@ public sealed class OwnCluster : IAsyncLifetime
     internal async Task<OwnDatabase> NewDatabase(string options = "")
     {
         var name = "scim_" + Guid.NewGuid().ToString("N")[..12];
+        await Accepts(_postgres.SuperuserConnectionString);
         await Sql.ScalarAsync(_postgres.SuperuserConnectionString, $"create database {name} owner scim_owner {options}");
         return new OwnDatabase(At(_postgres.OwnerConnectionString, name), At(_postgres.SuperuserConnectionString, name),
             new NpgsqlConnectionStringBuilder(At(_postgres.ServiceConnectionString, name)) { Username = name + "_service", Password = "service-password-" + name }.ConnectionString);
@@ -39,6 +40,19 @@ public sealed class OwnCluster : IAsyncLifetime
 
     /// <summary>Starts it again on its old port.</summary>
     internal async Task Start() => _postgres = await _folder.AcquireAsync();
+
+    /// <summary>Waits until PostgreSQL takes connections: after a crash it recovers, and refuses everybody meanwhile.</summary>
+    internal static Task Accepts(string connectionString) => Until.True(async () =>
+    {
+        try
+        {
+            return await Sql.ScalarAsync(connectionString, "select 1") is 1;
+        }
+        catch (NpgsqlException e) when (e is not PostgresException { SqlState: not (PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
+        {
+            return false;
+        }
+    }, "PostgreSQL accepts no connection for a minute.", 60);
 
     public async ValueTask DisposeAsync()
     {

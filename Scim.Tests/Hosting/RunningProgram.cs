@@ -124,6 +124,9 @@ internal sealed class RunningProgram : IDisposable
         await Ended();
     }
 
+    /// <summary>What it wrote as errors, once it has ended.</summary>
+    internal Task<string> Errors() => _error.WaitAsync(EndPatience, Ct);
+
     /// <summary>Its exit code, once it has ended.</summary>
     internal async Task<int> Ended()
     {

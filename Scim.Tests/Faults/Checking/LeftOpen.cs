@@ -9,6 +9,7 @@ internal sealed record Held(long Connections, long Locks, long Prepared, int Thr
 {
     internal static async Task<Held> By(OwnDatabase database, int? process = null)
     {
+        await OwnCluster.Accepts(database.Superuser);
         var login = new NpgsqlConnectionStringBuilder(database.Login).Username;
         var (connections, locks, prepared) = (
             await Count(database, $"select count(*) from pg_stat_activity where usename = '{login}'"),

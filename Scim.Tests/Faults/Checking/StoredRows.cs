@@ -27,6 +27,7 @@ internal sealed record StoredRows(
     /// <param name="registry">Where placement stands, when it is another database.</param>
     internal static async Task<StoredRows> Read(string connectionString, string? registry = null)
     {
+        await OwnCluster.Accepts(connectionString);
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Application Name=checker");
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
