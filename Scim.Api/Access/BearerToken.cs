@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Scim.Domain.Dialects;
 using Scim.Domain.Organizations;
@@ -32,13 +33,12 @@ internal static class BearerToken
         return (text.Length > 0 ? text : null, schemes > 1);
     }
 
-    /// <summary>The organization's token of that text; every one is compared, each in constant time.</summary>
-    internal static Token? Find(Organization organization, string text)
+    /// <summary>The organization's token of that hash, in base64; every one is compared, each in constant time.</summary>
+    internal static Token? Find(Organization organization, string hash)
     {
-        var hash = TokenText.Hash(text);
         Token? found = null;
         foreach (var token in organization.Tokens)
-            if (CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(token.Hash))) found = token;
+            if (CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(hash.AsSpan()), MemoryMarshal.AsBytes(token.Hash.AsSpan()))) found = token;
         return found;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         try
         {
             if (hash is null) throw Unauthorized();
-            var proved = await Prove(http, organizationSegment, requestId, text!, repeated);
+            var proved = await Prove(http, organizationSegment, requestId, hash, repeated);
             _proved.TryAdd(hash, true);
             return proved;
         }
@@ -43,17 +43,17 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         }
     }
 
-    async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId, string text, bool repeated)
+    async Task<(Caller Caller, Organization Organization)> Prove(HttpContext http, string organizationSegment, Guid requestId, string hash, bool repeated)
     {
         // Only the one spelling: lower-case 8-4-4-4-12.
         if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
         var organization = await Deadline.Within(Patience, ct => organizations.Find(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();
-        var token = BearerToken.Find(organization, text);
+        var token = BearerToken.Find(organization, hash);
         if (token is null)
         {
             // Generated on another node within the second, perhaps: a provider that is refused once may give up for good.
             organization = await Deadline.Within(Patience, ct => organizations.Renew(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();
-            token = BearerToken.Find(organization, text) ?? throw Unauthorized();
+            token = BearerToken.Find(organization, hash) ?? throw Unauthorized();
         }
 
         var now = clock.GetUtcNow();

@@ -9,16 +9,15 @@ using Scim.Domain.Protocol.Schemas;
 namespace Scim.Api.Provisioning;
 
 /// <summary>A person as the protocol answers it: the composed resource, its ETag and its location.</summary>
-internal sealed record UserAnswer(ScimObject Resource, string ETag, string Location)
+/// <param name="usersUrl">The collection's URL, which the id follows.</param>
+internal sealed class UserAnswer(StoredUser found, string usersUrl)
 {
-    /// <param name="usersUrl">The collection's URL, which the id follows.</param>
-    internal static UserAnswer Of(StoredUser found, string usersUrl)
-    {
-        var location = $"{usersUrl}/{found.Id:D}";
-        var etag = $"W/\"{found.Version}-{DerivedHash(found.ManagerName)}\"";
-        var identity = new ResourceIdentity(found.Id.ToString("D"), found.Created, found.LastModified, location, etag);
-        return new(CanonicalWriter.Compose(found.Resource, identity, UserSchema.ResourceType, Derived(found, usersUrl)), etag, location);
-    }
+    internal string ETag { get; } = $"W/\"{found.Version}-{DerivedHash(found.ManagerName)}\"";
+
+    string Location => $"{usersUrl}/{found.Id:D}";
+
+    internal ScimObject Resource => CanonicalWriter.Compose(
+        found.Resource, new ResourceIdentity(found.Id.ToString("D"), found.Created, found.LastModified, Location, ETag), UserSchema.ResourceType, Derived());
 
     internal IResult Answer(int status, Projection projection) => ScimResults.Resource(status, projection.Apply(Resource), ETag, Location);
 
@@ -32,7 +31,7 @@ internal sealed record UserAnswer(ScimObject Resource, string ETag, string Locat
 
     static ScimObject? Manager(ScimObject resource) => (resource[EnterpriseUserSchema.Urn] as ScimObject)?["manager"] as ScimObject;
 
-    static ScimObject? Derived(StoredUser found, string usersUrl)
+    ScimObject? Derived()
     {
         if (found.ManagerName is null || ManagerOf(found.Resource) is not { } manager) return null;
         return ScimValue.Of((EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(

@@ -40,7 +40,7 @@ internal static class UsersApi
     {
         var projection = Asked(http);
         var found = await directory.Find(Caller(http).Organization, Id(id), UserDirectory.AsAnswered, http.RequestAborted) ?? throw Unknown(id);
-        var answer = UserAnswer.Of(found, UsersUrl(http, origin));
+        var answer = new UserAnswer(found, UsersUrl(http, origin));
         return answer.IsKnownTo(http.Request) ? ScimResults.NotModified(answer.ETag) : answer.Answer(200, projection);
     }
 
@@ -51,7 +51,7 @@ internal static class UsersApi
         var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
         var usersUrl = UsersUrl(http, origin);
         var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, usersUrl + "/", UserDirectory.AsAnswered, http.RequestAborted);
-        return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => projection.Apply(UserAnswer.Of(u, usersUrl).Resource))]));
+        return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => projection.Apply(new UserAnswer(u, usersUrl).Resource))]));
     }
 
     // RFC 7644 section 3.5.1.
@@ -87,7 +87,7 @@ internal static class UsersApi
     }
 
     static IResult Answer(int status, DirectoryUser user, HttpContext http, PublicOrigin origin, Projection projection) =>
-        UserAnswer.Of(user.Stored, UsersUrl(http, origin)).Answer(status, projection);
+        new UserAnswer(user.Stored, UsersUrl(http, origin)).Answer(status, projection);
 
     static Caller Caller(HttpContext http) => http.Features.Get<ScimRequest>()!.Caller!;
 

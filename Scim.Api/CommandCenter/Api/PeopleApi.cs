@@ -57,7 +57,7 @@ internal static class PeopleApi
             ("deactivatedAt", user.DeactivatedAt is { } at ? ScimValue.Of(ScimDateTime.Print(at)) : ScimValue.Null),
             ("provisionedByScim", ScimValue.Of(user.ProvisionedByScim)), ("sources", ScimValue.Of(user.Sources.Select(ScimValue.Of))),
             ("userNameReleased", ScimValue.Of(user.IsUserNameReleased)), ("version", ScimValue.Of((decimal)user.Version)));
-        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", UserAnswer.Of(found.Stored, usersUrl).Resource));
+        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", new UserAnswer(found.Stored, usersUrl).Resource));
     }
 
     static IResult Json(ScimObject value) => Results.Bytes(value.ToUtf8(), "application/json");

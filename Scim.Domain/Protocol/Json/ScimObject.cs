@@ -72,7 +72,7 @@ public sealed class ScimObject : ScimValue
     public override int GetHashCode() =>
         Members.Sum(m => HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(m.Key), m.Value) % 1_000_003);
 
-    int IndexOf(string name)
+    internal int IndexOf(string name)
     {
         for (var i = 0; i < Members.Length; i++)
             if (string.Equals(Members[i].Key, name, StringComparison.OrdinalIgnoreCase)) return i;

@@ -87,14 +87,14 @@ public sealed class Projection
     // Whether any of the attribute is shown; whole: the attribute itself and not only parts of it is named.
     bool Shown(Schema? extension, AttributeDefinition attribute, out bool whole)
     {
+        if (_mode == Mode.Default)
+        {
+            whole = false;
+            return attribute.Returned is not (Returned.Never or Returned.Request);
+        }
         var named = Named(extension, attribute);
         whole = named.Any(p => p.Sub is null) || _core && extension is null && CommonAttributes.Find(attribute.Name) is null;
-        return _mode switch
-        {
-            _ when attribute.Returned == Returned.Never => false,
-            Mode.Only => whole || named.Any(),
-            _ => attribute.Returned != Returned.Request && !(_mode == Mode.Except && whole),
-        };
+        return attribute.Returned != Returned.Never && (_mode == Mode.Only ? whole || named.Any() : attribute.Returned != Returned.Request && !whole);
     }
 
     IEnumerable<ResolvedPath> Named(Schema? extension, AttributeDefinition attribute) =>
@@ -109,6 +109,7 @@ public sealed class Projection
         {
             ScimArray array when array.Items.IsEmpty => array,
             ScimArray array => array.Items.Select(Of).OfType<ScimValue>().ToImmutableArray() is { IsEmpty: false } items ? new ScimArray(items) : null,
+            ScimObject parts when parts.Members.All(m => IsShown(m.Key)) => parts,
             ScimObject parts => parts.Members.Where(m => IsShown(m.Key)).ToImmutableArray() is { IsEmpty: false } members ? new ScimObject(members) : null,
             _ => item,
         };

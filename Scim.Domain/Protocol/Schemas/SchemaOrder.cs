@@ -13,10 +13,10 @@ static class SchemaOrder
     internal static ScimObject Arrange(ScimObject resource, ResourceType type)
     {
         var members = new Ordered(resource);
-        members.Take(CommonAttributes.ExternalId.Name);
-        foreach (var attribute in type.Schema.Attributes) members.Take(attribute.Name, value => Arrange(value, attribute));
+        if (members.Take(CommonAttributes.ExternalId.Name) is { } externalId) members.Add(CommonAttributes.ExternalId.Name, externalId);
+        members.Add(type.Schema.Attributes);
         foreach (var (schema, _) in type.Extensions)
-            members.Take(schema.Id, value => value is ScimObject parts ? Arrange(parts, schema.Attributes) : value);
+            if (members.Take(schema.Id) is { } value) members.Add(schema.Id, value is ScimObject parts ? Arrange(parts, schema.Attributes) : value);
         return members.Rest();
     }
 
@@ -24,7 +24,7 @@ static class SchemaOrder
     internal static ScimObject Arrange(ScimObject parts, ImmutableArray<AttributeDefinition> attributes)
     {
         var members = new Ordered(parts);
-        foreach (var attribute in attributes) members.Take(attribute.Name, value => Arrange(value, attribute));
+        members.Add(attributes);
         return members.Rest();
     }
 
@@ -40,20 +40,32 @@ static class SchemaOrder
     sealed class Ordered(ScimObject source)
     {
         readonly ImmutableArray<KeyValuePair<string, ScimValue>>.Builder _members = ImmutableArray.CreateBuilder<KeyValuePair<string, ScimValue>>(source.Members.Length);
-        readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
+        readonly bool[] _taken = new bool[source.Members.Length];
 
-        internal void Take(string name, Func<ScimValue, ScimValue>? arrange = null)
+        internal ScimValue? Take(string name)
         {
-            if (source[name] is not { } value || !_taken.Add(name)) return;
-            _members.Add(KeyValuePair.Create(name, arrange is null ? value : arrange(value)));
+            var at = source.IndexOf(name);
+            if (at < 0 || _taken[at]) return null;
+            _taken[at] = true;
+            return source.Members[at].Value;
+        }
+
+        internal void Add(string name, ScimValue value) => _members.Add(KeyValuePair.Create(name, value));
+
+        internal void Add(ImmutableArray<AttributeDefinition> attributes)
+        {
+            foreach (var attribute in attributes)
+            {
+                if (_members.Count == _taken.Length) return;
+                if (Take(attribute.Name) is { } value) Add(attribute.Name, Arrange(value, attribute));
+            }
         }
 
         internal ScimObject Rest()
         {
-            if (_taken.Count < source.Members.Length)
-                foreach (var member in source.Members)
-                    if (!_taken.Contains(member.Key)) _members.Add(member);
-            return new ScimObject(_members.ToImmutable());
+            for (var i = 0; i < _taken.Length && _members.Count < _taken.Length; i++)
+                if (!_taken[i]) _members.Add(source.Members[i]);
+            return new ScimObject(_members.DrainToImmutable());
         }
     }
 }
