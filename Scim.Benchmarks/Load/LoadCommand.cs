@@ -23,9 +23,11 @@ internal static class LoadCommand
     static readonly Option<string?> Only = new("--only") { Description = $"Some of {string.Join(", ", Enum.GetNames<Operation>())}" };
     static readonly Option<string?> Json = new("--json") { Description = "A file for the figures" };
 
+    static readonly Option<string?> Against = new("--against") { Description = "The figures of an earlier run, to see what has changed" };
+
     internal static Task<int> Run(string[] arguments)
     {
-        var load = new Command("load", "Measure the service under load, beside its floors") { Count, Clients, Seconds, Only, Json };
+        var load = new Command("load", "Measure the service under load, beside its floors") { Count, Clients, Seconds, Only, Json, Against };
         load.SetAction(async (parsed, _) => { await Measure(parsed); return 0; });
         return new RootCommand { load }.Parse(arguments).InvokeAsync();
     }
@@ -58,6 +60,8 @@ internal static class LoadCommand
             foreach (var count in parsed.GetValue(Clients)!.Split(',').Select(int.Parse))
                 foreach (var (operation, of) in await bench.Measure(operations, count, parsed.GetValue(Seconds))) table.Add(operation, count, of);
             table.Print(Console.Out);
+            if (parsed.GetValue(Against) is { } earlier)
+                table.Compare(JsonSerializer.Deserialize<Table.Row[]>(await File.ReadAllTextAsync(earlier), JsonSerializerOptions.Web)!, Console.Out);
             if (parsed.GetValue(Json) is { } file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(table.Rows, JsonSerializerOptions.Web));
         }
         finally

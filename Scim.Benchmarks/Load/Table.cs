@@ -19,6 +19,17 @@ internal sealed class Table(int people)
             service.Each(service.Allocated) / 1024, endpoint.Each(endpoint.Allocated) / 1024, service.Each(service.Trips)));
     }
 
+    /// <summary>Shows beside an earlier run what another run of the same machine would not change: ratios, allocation, round trips.</summary>
+    internal void Compare(IReadOnlyList<Row> earlier, TextWriter output)
+    {
+        output.WriteLine("| operation | clients | ratio before | now | KB allocated before | now | trips before | now |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var now in Rows)
+            if (earlier.FirstOrDefault(r => (r.Operation, r.Clients) == (now.Operation, now.Clients)) is { } before)
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {now.Operation} | {now.Clients} | {before.Ratio:0.00} | {now.Ratio:0.00} | {before.AllocatedKb:0} | {now.AllocatedKb:0} | {before.Trips:0.0} | {now.Trips:0.0} |"));
+    }
+
     internal void Print(TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{people} people, fsync on, {Environment.ProcessorCount} cores. In brackets the bare endpoint's."));
