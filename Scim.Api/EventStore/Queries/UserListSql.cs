@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Scim.Domain.Protocol.Filters;
+using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Api.EventStore.Queries;
 
@@ -30,6 +31,11 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     internal NpgsqlBatchCommand LookUp(string columns, int startIndex, int count)
     {
         var parameters = new SqlParameters();
+        if (IsByNameOrAddress(out var name, out var address))
+        {
+            var ids = $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)})";
+            return Command($"select {columns} from {ids} as f(id) join {table} d on d.tenant_id = $1 and d.id = f.id {Ordered(startIndex, count, parameters)}", parameters);
+        }
         return Command($"select {columns} from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}", parameters);
     }
 
@@ -41,6 +47,17 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
             $"with k as materialized (select d.id from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}), " +
             $"n as (select id, row_number() over () as n from k) " +
             $"select {columns} from n join {table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
+    }
+
+    // What comes before nearly every create: userName eq "x", which also finds people by their addresses.
+    bool IsByNameOrAddress(out string name, out string address)
+    {
+        (name, address) = ("", "");
+        if (filter?.Root is not AnyOf { Terms: [ValueTest byName, ValueTest { Path: { Attribute: { } emails, Sub: { } value } } byAddress] }) return false;
+        if ((byName.Path.ToString(), byAddress.Path.ToString()) != ("userName", "emails.value")) return false;
+        name = byName.Literal.AsString!;
+        address = Contained.Pattern([byAddress with { Path = new ResolvedPath(null, value, null) }], emails);
+        return byName.Operator == FilterOperator.Eq && byAddress.Operator == FilterOperator.Eq;
     }
 
     string Where(SqlParameters parameters)

@@ -121,8 +121,9 @@ internal static class SchemaSetup
             {
                 var words = statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)).Join(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (words[0] != "create") continue; // what took an older thing away
-                var name = words[Array.IndexOf(words, "exists") + 1];
-                await using var command = new NpgsqlCommand("select to_regclass($1) is not null", connection);
+                var isFunction = words.Contains("function");
+                var name = words[Array.IndexOf(words, isFunction ? "function" : "exists") + 1].Split('(')[0];
+                await using var command = new NpgsqlCommand(isFunction ? "select to_regproc($1) is not null" : "select to_regclass($1) is not null", connection);
                 command.Parameters.Add(new() { Value = name.Contains('.', StringComparison.Ordinal) ? name : $"{schema}.{name}" });
                 if (await command.ExecuteScalarAsync(ct) is not true) return false;
             }
