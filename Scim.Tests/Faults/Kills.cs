@@ -41,9 +41,12 @@ public sealed class Kills(OwnCluster cluster)
                 recoveries.Add(clock.Elapsed);
                 if (kill % 20 == 0) TestRun.Print($"kill {kill}, ready after {clock.Elapsed.TotalSeconds:0.0} s, {journal.Entries.Count} operations");
             }
+            var before = await Held.By(database, program.Id);
             await Until.True(FreshAcknowledgements(writers, 16), "Nothing is acknowledged after the last kill.");
             await enough.CancelAsync();
             await working;
+            provider.Dispose();
+            await LeftOpen.AssertNone(database, before, program.Id);
             Assert.Equal(0, await program.Stop());
         }
         finally
