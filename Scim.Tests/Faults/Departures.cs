@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Scim.Tests.Faults.Checking;
 using Scim.Tests.Hosting;
 using Scim.Tests.Hosting.Embedded;
@@ -9,7 +10,9 @@ namespace Scim.Tests.Faults;
 [Collection(OnKilledCluster.Name)]
 public sealed class Departures(OwnCluster cluster)
 {
-    const int Rate = 300, Clients = 30;
+    const string Warming = "warm";
+
+    static readonly int Rate = TestRun.Of(100, 300), Clients = TestRun.Of(8, 30);
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,15 +27,17 @@ public sealed class Departures(OwnCluster cluster)
         var (organization, token) = await balancer.Nodes[0].NewOrganization();
         var journal = new ClientJournal();
         using var provider = new Provider(journal, organization, token, balancer.Next, balancer.Hear);
+        foreach (var node in balancer.Nodes) await Warm(node.Address);
         using var enough = new CancellationTokenSource();
         var watching = balancer.Watch(enough.Token);
         var working = new Writers(provider, Clients, TestRun.Seed).Run(TimeSpan.FromSeconds((double)Clients / Rate), enough.Token);
-        var (stops, longest, clock) = (0, TimeSpan.Zero, Stopwatch.StartNew());
-        while (stops < 2 || journal.Entries.Count < TestRun.Of(2_000, 100_000))
+        var (stops, longest, clock, begun) = (0, TimeSpan.Zero, Stopwatch.StartNew(), new List<TimeSpan>());
+        while (stops < 2 || journal.Entries.Count < TestRun.Of(1_000, 100_000))
         {
             await Task.Delay(1000, Ct);
             var leaving = stops++ % 2;
             var since = clock.Elapsed;
+            begun.Add(journal.Now);
             Assert.Equal(0, await balancer.Nodes[leaving].Stop());
             longest = clock.Elapsed - since > longest ? clock.Elapsed - since : longest;
             var next = await Start(leaving == 0 ? folder : other);
@@ -46,8 +51,25 @@ public sealed class Departures(OwnCluster cluster)
         foreach (var node in balancer.Nodes) Assert.Equal(0, await node.Stop());
 
         await Checker.Prove(database, journal, $"nodes stopped in order under {rate:0} requests a second", $"{stops} stops, the longest {longest.TotalSeconds:0.0} s");
-        Assert.DoesNotContain(journal.Entries, e => e.Status is null or >= 500);
+        Assert.Empty(journal.Entries.Where(e => e.Writer != Warming && e.Status is null or >= 500).Select(e => $"{e} after {(e.Ended ?? e.Sent) - e.Sent}, sent at {e.Sent.TotalSeconds:0.0} s; stops began at {string.Join(", ", begun.Select(b => b.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)))} s"));
         Assert.InRange(longest.TotalSeconds, 0, 2 + 30);
+
+        // The first requests of a process compile what they run.
+        async Task Warm(Uri node)
+        {
+            using var alone = new Provider(journal, organization, token, () => node);
+            await Until.True(async () =>
+            {
+                var answers = new List<Answer?>();
+                for (var n = 0; n < 3; n++)
+                {
+                    var userName = $"warm-{Guid.NewGuid():N}@example.com";
+                    answers.Add((await alone.Send(Warming, HttpMethod.Post, "Users", new Wish(userName, Active: true), $$"""{"userName":"{{userName}}"}""")).Answer);
+                    answers.Add((await alone.Send(Warming, HttpMethod.Get, "Users?count=1")).Answer);
+                }
+                return answers.All(a => a?.Status is 200 or 201);
+            }, "The node does not answer.");
+        }
 
         Task<RunningProgram> Start(TemporaryFolder at) => RunningProgram.Start(at.Folder.FullPath, database.ProgramSettings());
     }

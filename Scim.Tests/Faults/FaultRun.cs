@@ -37,7 +37,7 @@ internal sealed class FaultRun : IAsyncDisposable
         var service = await OwnDatabase.Start(database.Settings(database.Login + ";Connection Idle Lifetime=2;Connection Pruning Interval=1" + options));
         var organization = await service.NewOrganization();
         var before = await Held.By(database);
-        var run = new FaultRun(database, service, organization, before with { Connections = Math.Max(before.Connections, 2), Locks = 0 }, writers);
+        var run = new FaultRun(database, service, organization, before, writers);
         await run.Served("Not every writer was served.");
         return run;
     }

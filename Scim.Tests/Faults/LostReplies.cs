@@ -74,7 +74,12 @@ public sealed class LostReplies(BehindProxy behind) : IClassFixture<BehindProxy>
             _proxy.Thaw();
         }
         await Recovered();
-        Assert.Equal(before, await Events());
+
+        // What was held back may arrive after all: each change is done once or not at all.
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.InRange(await Events() - before, 0, 2);
+        Assert.InRange((await Find("ada@example.com")).Total, 0, 1);
+        Assert.InRange((await _organization.Events(kept.Id)).Count, 1, 2);
     }
 
     [Fact]
@@ -108,7 +113,7 @@ public sealed class LostReplies(BehindProxy behind) : IClassFixture<BehindProxy>
 
     Task<Answer> Find(string userName) => _organization.Get($"Users?filter=userName%20eq%20%22{userName}%22");
 
-    async Task<object?> Events() => await Sql.ScalarAsync(behind.Database.Owner, "select count(*) from history.mt_events where type <> 'tombstone'");
+    async Task<long> Events() => (long)(await Sql.ScalarAsync(behind.Database.Owner, "select count(*) from history.mt_events where type <> 'tombstone'"))!;
 
     async Task Recovered()
     {

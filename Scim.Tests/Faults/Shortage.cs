@@ -58,6 +58,7 @@ public sealed class Shortage(OwnCluster cluster)
         settings["DOTNET_GCHeapHardLimit"] = "0xC800000"; // 200 MB
         using var program = await RunningProgram.Start(folder.Folder.FullPath, settings);
         var (id, token) = await program.NewOrganization();
+        var before = await Held.By(database, program.Id);
         using var client = program.Client(id, token);
         var statuses = new List<int>();
         for (var round = 0; round < TestRun.Of(3, 50); round++)
@@ -81,6 +82,8 @@ public sealed class Shortage(OwnCluster cluster)
         Assert.Contains(400, statuses); // some were read to the end
         Assert.Equal(HttpStatusCode.Created, (await client.PostAsync(new Uri("Users", UriKind.Relative), new StringContent("""{"userName":"after@example.com"}""", Encoding.UTF8, "application/scim+json"), Ct)).StatusCode);
         Assert.InRange(peak, 0, 3 * 200);
+        client.Dispose();
+        await LeftOpen.AssertNone(database, before, program.Id);
         Assert.Equal(0, await program.Stop());
     }
 

@@ -12,11 +12,13 @@ namespace Scim.Tests.Faults;
 
 /// <summary>
 /// The search for the request within the limits that holds a processor longest: adversarial shapes, each filled to the
-/// limit of its kind. The time allowed is far above what they take; run it alone for figures.
+/// limit of its kind. The time allowed is far above what they take; run it alone and long for figures.
 /// </summary>
 public sealed class WorstRequests
 {
     const int Limit = (1 << 20) - 200;
+
+    const double Allowed = 2000;
 
     static readonly ResourceType Type = UserSchema.ResourceType;
 
@@ -26,11 +28,11 @@ public sealed class WorstRequests
         var kinds = Bodies().Select(b => (b.Name, Run: (Action)(() => ReadBody(b.Text))))
             .Concat(Patches().Select(p => (p.Name, Run: (Action)(() => ApplyPatch(p.Text, p.Stored)))))
             .Concat(Filters().Select(f => (f.Name, Run: (Action)(() => ReadFilter(f.Text))))).ToList();
-        foreach (var (_, run) in kinds) Try(run);
+        if (TestRun.IsLong) foreach (var (_, run) in kinds) Try(run);
         var measured = kinds.Select(k => (k.Name, Result: Measure(k.Run))).OrderByDescending(m => m.Result.Milliseconds).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', measured.Select(m => $"{m.Result.Milliseconds,7:0.0} ms  {m.Result.Outcome,-18} {m.Name}")));
         Assert.True(measured.Count >= 60, $"{measured.Count} kinds");
-        Assert.True(measured[0].Result.Milliseconds < 2000, $"{measured[0]}");
+        Assert.True(measured[0].Result.Milliseconds < Allowed, $"{measured[0]}");
         Assert.DoesNotContain(measured, m => m.Result.Outcome.StartsWith('!'));
     }
 
@@ -53,11 +55,11 @@ public sealed class WorstRequests
         FilterChecker.Check(EmailMatching.Rewrite(FilterParser.Parse(text, Type, notes), matchOnEmail: true, notes).Item1, Type, notes);
     }
 
-    // The best of three, in the thread's own processor time where the system tells it.
+    // The best of three, or what is well within what is allowed, in the thread's own processor time where the system tells it.
     static (double Milliseconds, string Outcome) Measure(Action run)
     {
         var (best, outcome) = (double.MaxValue, "");
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 3 && (TestRun.IsLong || best > Allowed / 2); i++)
         {
             var before = Processor();
             outcome = Try(run);

@@ -33,7 +33,8 @@ internal static class LeftOpen
     /// <summary>After a service has ended, or with it at rest as it was.</summary>
     internal static async Task AssertNone(OwnDatabase database, Held? before = null, int? process = null)
     {
-        var baseLine = before ?? new(0, 0, 0, 0, 0);
+        // A service at rest asks once in a while, and what it was at before does not count.
+        var baseLine = before is null ? new(0, 0, 0, 0, 0) : before with { Connections = Math.Max(before.Connections, 2) };
         Held now;
         for (var clock = Stopwatch.StartNew(); !Fits(now = await Held.By(database, process), baseLine); await Task.Delay(200, TestContext.Current.CancellationToken))
             if (clock.Elapsed > TimeSpan.FromSeconds(30)) Checker.AssertNone([new(Invariant.NothingIsLeftOpen, $"{now} is held, {baseLine} before.")]);

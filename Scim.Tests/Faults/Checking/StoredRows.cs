@@ -51,6 +51,11 @@ internal sealed record StoredRows(
         await Rows(connection, "select tenant_id, id, data::text, mt_version from directory.mt_doc_organization", r => new DocumentRow(r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetInt64(3), [])),
         (await Rows(registry ?? connection, "select organization_id::text from registry.placement", r => r.GetString(0))).ToHashSet());
 
+    /// <summary>Those of one organization.</summary>
+    internal StoredRows Of(string tenant) => new(
+        [.. Events.Where(e => e.TenantId == tenant)], [.. Streams.Where(s => s.Tenant == tenant)], [.. Commits.Where(c => c.Tenant == tenant)], [.. Keys.Where(k => k.Tenant == tenant)],
+        [.. Users.Where(u => u.Tenant == tenant)], [.. Organizations.Where(o => o.Tenant == tenant)], Placed);
+
     static async Task<List<T>> Rows<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
