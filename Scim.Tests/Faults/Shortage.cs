@@ -29,7 +29,7 @@ public sealed class Shortage(OwnCluster cluster)
         using var enough = new CancellationTokenSource();
         var working = new Writers(provider, 200, TestRun.Seed).Run(enough.Token);
         var slowest = TimeSpan.Zero;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(TestRun.Of(5, 60)); await Task.Delay(100, Ct))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(TestRun.Of(8, 60)); await Task.Delay(100, Ct))
         {
             var asked = clock.Elapsed;
             Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/health/live", Ct)).StatusCode);
