@@ -24,7 +24,7 @@ public sealed class Shortage(OwnCluster cluster)
         var journal = new ClientJournal();
         using var provider = new Provider(journal, organization.Id, organization.Token, () => service.Address);
         using var stranger = new HttpClient { BaseAddress = service.Address };
-        proxy.Delay = TimeSpan.FromMilliseconds(500);
+        proxy.Delay = TimeSpan.FromMilliseconds(200);
 
         using var enough = new CancellationTokenSource();
         var working = new Writers(provider, 200, TestRun.Seed).Run(enough.Token);
