@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
 using Scim.Domain.Organizations;
@@ -14,39 +15,49 @@ internal sealed class OrganizationCache(History history, Placement placement, Sc
     static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<Guid, Known> _known = new();
-    long _drops;
+    readonly Lock _beginning = new();
 
     /// <summary>The organization, or null when there is none of that id.</summary>
-    internal async ValueTask<Organization?> Find(Guid id, CancellationToken ct)
+    internal Task<Organization?> Find(Guid id, CancellationToken ct)
     {
-        var started = clock.GetTimestamp(); // a second from before the read, not after it
-        if (_known.TryGetValue(id, out var known) && clock.GetElapsedTime(known.Read, started) is var age && age < GoodFor)
-        {
-            metrics.Age(age);
-            return known.Organization;
-        }
-        return await Renew(id, started, ct);
+        if (IsFresh(id, out var known)) return known.Reading.WaitAsync(ct);
+        lock (_beginning) // those who come together share one reading
+            return (IsFresh(id, out known) ? known : Begin(id)).Reading.WaitAsync(ct);
     }
 
     /// <summary>The same as it is now: somebody on another node may have changed what the copy does not know yet.</summary>
-    internal ValueTask<Organization?> Renew(Guid id, CancellationToken ct) => Renew(id, clock.GetTimestamp(), ct);
+    internal Task<Organization?> Renew(Guid id, CancellationToken ct) => Begin(id).Reading.WaitAsync(ct);
 
-    async ValueTask<Organization?> Renew(Guid id, long started, CancellationToken ct)
+    /// <summary>Forgets what this node has just changed, also what is being read at this moment, which may be older than the change.</summary>
+    internal void Drop(Guid id) => _known.TryRemove(id, out _);
+
+    // A second from before the read, not after it.
+    bool IsFresh(Guid id, [NotNullWhen(true)] out Known? known)
     {
-        var drops = Interlocked.Read(ref _drops);
-        if (await placement.FindAsync(id, ct) is null) return null;
-        if (await history.Load<Organization>(id, id, ct) is not { } organization) return null;
-        // What was read while this node changed something may be older than the change.
-        if (drops == Interlocked.Read(ref _drops)) _known[id] = new Known(organization, started);
-        return organization;
+        if (!_known.TryGetValue(id, out known) || clock.GetElapsedTime(known.Begun) is var age && age >= GoodFor) return false;
+        metrics.Age(age);
+        return true;
     }
 
-    /// <summary>Forgets what this node has just changed.</summary>
-    internal void Drop(Guid id)
+    Known Begin(Guid id)
     {
-        Interlocked.Increment(ref _drops);
-        _known.TryRemove(id, out _);
+        var begun = clock.GetTimestamp();
+        var known = new Known(ReadAsync(id), begun);
+        _known[id] = known;
+        // What is unknown or could not be read is not kept.
+        _ = known.Reading.ContinueWith(
+            reading =>
+            {
+                if (!reading.IsCompletedSuccessfully || reading.Result is null) _known.TryRemove(KeyValuePair.Create(id, known));
+                _ = reading.Exception; // nobody may be left to see it
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return known;
     }
 
-    sealed record Known(Organization Organization, long Read);
+    // Nobody's patience ends it: others may wait for it too.
+    async Task<Organization?> ReadAsync(Guid id) =>
+        await placement.FindAsync(id, CancellationToken.None) is null ? null : await history.Load<Organization>(id, id, CancellationToken.None);
+
+    sealed record Known(Task<Organization?> Reading, long Begun);
 }

@@ -47,12 +47,12 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
     {
         // Only the one spelling: lower-case 8-4-4-4-12.
         if (!Guid.TryParseExact(organizationSegment, "D", out var id) || id.ToString("D") != organizationSegment) throw Unauthorized();
-        var organization = await Deadline.Within(Patience, ct => organizations.Find(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();
+        var organization = await Deadline.Within(Patience, ct => organizations.Find(id, ct), http.RequestAborted) ?? throw Unauthorized();
         var token = BearerToken.Find(organization, hash);
         if (token is null)
         {
             // Generated on another node within the second, perhaps: a provider that is refused once may give up for good.
-            organization = await Deadline.Within(Patience, ct => organizations.Renew(id, ct).AsTask(), http.RequestAborted) ?? throw Unauthorized();
+            organization = await Deadline.Within(Patience, ct => organizations.Renew(id, ct), http.RequestAborted) ?? throw Unauthorized();
             token = BearerToken.Find(organization, hash) ?? throw Unauthorized();
         }
 
