@@ -41,8 +41,8 @@ internal sealed class OrganizationCache(History history, Placement placement, Sc
 
     Known Begin(Guid id)
     {
-        var begun = clock.GetTimestamp();
-        var known = new Known(ReadAsync(id), begun);
+        // Known before it is read, so that whoever drops it meanwhile drops what would be too old.
+        var known = new Known(clock.GetTimestamp(), new Lazy<Task<Organization?>>(() => ReadAsync(id)));
         _known[id] = known;
         // What is unknown or could not be read is not kept.
         _ = known.Reading.ContinueWith(
@@ -59,5 +59,8 @@ internal sealed class OrganizationCache(History history, Placement placement, Sc
     async Task<Organization?> ReadAsync(Guid id) =>
         await placement.FindAsync(id, CancellationToken.None) is null ? null : await history.Load<Organization>(id, id, CancellationToken.None);
 
-    sealed record Known(Task<Organization?> Reading, long Begun);
+    sealed record Known(long Begun, Lazy<Task<Organization?>> Read)
+    {
+        internal Task<Organization?> Reading => Read.Value;
+    }
 }

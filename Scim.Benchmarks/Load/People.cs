@@ -27,13 +27,15 @@ internal sealed class People(HttpClient http, HttpClient api)
     internal async Task Make(int count)
     {
         (Tenant, OtherTenant) = (await Organization("Measured"), await Organization("Created"));
-        var made = new Guid[count];
+        (var made, _etags) = (new Guid[count], new string?[count]);
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
-            made[i] = JsonDocument.Parse(await Answer(HttpMethod.Post, Tenant, "Users", Body(i, active: true), 201)).RootElement.GetProperty("id").GetGuid());
+        {
+            var person = JsonDocument.Parse(await Answer(HttpMethod.Post, Tenant, "Users", Body(i, active: true), 201)).RootElement;
+            (made[i], _etags[i]) = (person.GetProperty("id").GetGuid(), ETag(person));
+        });
         Ids.AddRange(made);
         Names.AddRange(Enumerable.Range(0, count).Select(Name));
         _active = [.. Enumerable.Repeat(true, count)];
-        _etags = new string?[count];
     }
 
     /// <summary>How many people each list finds.</summary>
@@ -71,9 +73,11 @@ internal sealed class People(HttpClient http, HttpClient api)
     // The reader knows the tag of what it read; whoever changes the person makes it unknown.
     async Task<string> NotModified(int person)
     {
-        _etags[person] ??= JsonDocument.Parse(await Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 200)).RootElement.GetProperty("meta").GetProperty("version").GetString();
+        _etags[person] ??= ETag(JsonDocument.Parse(await Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 200)).RootElement);
         return await Answer(HttpMethod.Get, Tenant, $"Users/{Ids[person]}", null, 304, _etags[person]);
     }
+
+    static string? ETag(JsonElement person) => person.GetProperty("meta").GetProperty("version").GetString();
 
     Task<string> Changed(int person, Task<string> answer)
     {

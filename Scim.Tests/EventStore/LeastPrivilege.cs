@@ -117,6 +117,24 @@ public sealed class FirstStart(OwnCluster cluster)
         await using var service = await starting;
     }
 
+    [Fact]
+    public async Task A_start_on_a_whole_database_waits_for_no_writer()
+    {
+        var database = await cluster.NewDatabase();
+        await using var first = await OwnDatabase.Start(database.Settings());
+        await using var source = NpgsqlDataSource.Create(database.Owner + ";Pooling=false");
+        await using var writer = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await writer.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        foreach (var table in new[] { "history.mt_events", "history.commit_log", "directory.mt_doc_user", "registry.placement" })
+        {
+            await using var write = new NpgsqlCommand($"lock table {table} in row exclusive mode", writer);
+            await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var second = await OwnDatabase.Start(database.Settings()).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        using var organization = await second.NewOrganization();
+    }
+
     static async Task<StartupException> Refused(Dictionary<string, string?> settings) => await Assert.ThrowsAsync<StartupException>(() => OwnDatabase.Start(settings));
 
     static async Task Run(NpgsqlDataSource source, string sql)

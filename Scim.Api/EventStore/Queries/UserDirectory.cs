@@ -74,9 +74,9 @@ internal sealed class UserDirectory(Placement placement)
         {
             if (count > 0 && list.IsLookUp)
             {
-                // Whom an identity provider looks up by name is one person, or none: a page that is not full counts itself.
-                var found = await Deadline.Within(ListPatience, ct => Read(Batch(organization, list.LookUp(shape.Columns, startIndex, count)), shape, ct), ct);
-                if (found.Count < count && (found.Count > 0 || startIndex == 1)) return new Page<T>(startIndex - 1 + found.Count, found);
+                // Whom an identity provider looks up by name is one person, or none: a page that ends before one row more counts itself.
+                var found = await Deadline.Within(ListPatience, ct => Read(Batch(organization, list.LookUp(shape.Columns, startIndex, count + 1)), shape, ct), ct);
+                if (found.Count <= count && (found.Count > 0 || startIndex == 1)) return new Page<T>(startIndex - 1 + found.Count, found);
             }
             return await Deadline.Within(ListPatience, ct => ReadPage(Batch(organization, count > 0 ? [list.Count(), list.Page(shape.Columns, startIndex, count)] : [list.Count()]), shape, ct), ct);
         }

@@ -31,12 +31,14 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     internal NpgsqlBatchCommand LookUp(string columns, int startIndex, int count)
     {
         var parameters = new SqlParameters();
-        if (IsByNameOrAddress(out var name, out var address))
-        {
-            var ids = $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)})";
-            return Command($"select {columns} from {ids} as f(id) join {table} d on d.tenant_id = $1 and d.id = f.id {Ordered(startIndex, count, parameters)}", parameters);
-        }
-        return Command($"select {columns} from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}", parameters);
+        return Command($"select {columns} from {Found(parameters)} {Ordered(startIndex, count, parameters)}", parameters);
+    }
+
+    // What comes before nearly every create has a plan of its own: userName eq "x", which also finds people by their addresses.
+    string Found(SqlParameters parameters)
+    {
+        if (NameOrAddress is not var (name, address)) return $"{table} d where {Where(parameters)}";
+        return $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)}) as f(id) join {table} d on d.tenant_id = $1 and d.id = f.id";
     }
 
     /// <summary>Keys first, then their rows, so that no row is carried through the sort.</summary>
@@ -49,16 +51,11 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
             $"select {columns} from n join {table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
     }
 
-    // What comes before nearly every create: userName eq "x", which also finds people by their addresses.
-    bool IsByNameOrAddress(out string name, out string address)
-    {
-        (name, address) = ("", "");
-        if (filter?.Root is not AnyOf { Terms: [ValueTest byName, ValueTest { Path: { Attribute: { } emails, Sub: { } value } } byAddress] }) return false;
-        if ((byName.Path.ToString(), byAddress.Path.ToString()) != ("userName", "emails.value")) return false;
-        name = byName.Literal.AsString!;
-        address = Contained.Pattern([byAddress with { Path = new ResolvedPath(null, value, null) }], emails);
-        return byName.Operator == FilterOperator.Eq && byAddress.Operator == FilterOperator.Eq;
-    }
+    (string Name, string Address)? NameOrAddress =>
+        filter?.Root is AnyOf { Terms: [ValueTest { Operator: FilterOperator.Eq } name, ValueTest { Operator: FilterOperator.Eq, Path: { Attribute: { } emails, Sub: { } value } } address] }
+        && (name.Path.ToString(), address.Path.ToString()) == ("userName", "emails.value")
+            ? (name.Literal.AsString!, Contained.Pattern([address with { Path = new ResolvedPath(null, value, null) }], emails))
+            : null;
 
     string Where(SqlParameters parameters)
     {

@@ -17,7 +17,10 @@ internal static class SchemaSetup
     // Any number that nobody else uses: two starting nodes apply one after the other.
     internal const long Lock = 0x5C1_5C4E_0001;
 
-    /// <summary>Creates the service's login, the schemas, their objects and the grants. Applying twice changes nothing.</summary>
+    /// <summary>
+    /// Creates the service's login, the schemas, their objects and the grants. Where all of it is there nothing is run, for
+    /// even what would change nothing takes locks, and other nodes are at work.
+    /// </summary>
     internal static async Task ApplyAsync(NpgsqlDataSource owner, NpgsqlDataSource? registryOwner, string serviceLogin, string? servicePassword, CancellationToken ct)
     {
         await using var guard = await owner.OpenConnectionAsync(ct);
@@ -33,13 +36,18 @@ internal static class SchemaSetup
             await using var registry = await registryOwner.OpenConnectionAsync(ct);
             AssertEncoding(registry);
             await SchemaVersion.AssertNotNewerAsync(registry, "registry", ct);
-            await InTransactionAsync(registry, Objects("registry", serviceLogin), ct);
+            if (!await IsGrantedAsync(registry, "registry", serviceLogin, ct) || !await IsWholeAsync(registryOwner, ["registry"], ct))
+                await InTransactionAsync(registry, Objects("registry", serviceLogin), ct);
         }
 
-        await using (var store = StoreOfObjects(new Placement([new Shard("owner", owner, owner)], owner), AutoCreate.CreateOrUpdate))
-            foreach (var database in await store.Options.Tenancy.BuildDatabases()) await database.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: ct);
-
-        await InTransactionAsync(guard, Objects("history", serviceLogin), ct);
+        await using var store = StoreOfObjects(new Placement([new Shard("owner", owner, owner)], owner), AutoCreate.CreateOrUpdate);
+        foreach (var database in await store.Options.Tenancy.BuildDatabases())
+        {
+            var isMartens = (await database.CreateMigrationAsync(ct)).Difference == SchemaPatchDifference.None;
+            if (!isMartens) await database.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, ct: ct);
+            if (!isMartens || !await IsGrantedAsync(guard, "history", serviceLogin, ct) || !await IsWholeAsync(owner, ["history", "directory"], ct))
+                await InTransactionAsync(guard, Objects("history", serviceLogin), ct);
+        }
         await RunAsync(guard, $"select pg_advisory_unlock({Lock})", ct); // a pooled connection would keep it
     }
 
@@ -165,7 +173,32 @@ internal static class SchemaSetup
 
     static string Schema(string name) => $"create schema if not exists {name};\n";
 
-    static Task InTransactionAsync(NpgsqlConnection connection, string sql, CancellationToken ct) => RunAsync(connection, $"begin;\n{sql}commit;", ct);
+    // The version's grant is of the same transaction as all others, and the login's settings are.
+    static async Task<bool> IsGrantedAsync(NpgsqlConnection owner, string schema, string login, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select coalesce((select has_table_privilege(r.oid, to_regclass($1), 'select') from pg_roles r where r.rolname = $2), false)", owner);
+        command.Parameters.Add(new() { Value = $"{schema}.schema_version" });
+        command.Parameters.Add(new() { Value = login });
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    // Other nodes write meanwhile: what cannot have its locks within a second lets them go on, and tries again.
+    static async Task InTransactionAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await RunAsync(connection, $"begin;\nset local lock_timeout = '1s';\n{sql}commit;", ct);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable && attempt < 30)
+            {
+                await RunAsync(connection, "rollback", ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+            }
+        }
+    }
 
     static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
