@@ -21,12 +21,11 @@ static class SortSql
         if (path.Attribute == CommonAttributes.Id) return ["d.id"];
         if (columns.Time(name) is { } time) return [time];
         if (columns.Text(name) is { } text) return text(parameters).SortKeys;
-        var root = FilterSql.RootOf(path, columns);
-        if (!path.Attribute!.MultiValued) return [Comparable(path.Sub is null ? root : root[path.Sub.Name], sort.Leaf)];
+        if (!path.Attribute!.MultiValued) return [Comparable(path.Sub is null ? FilterSql.RootOf(path) : FilterSql.RootOf(path)[path.Sub.Name], sort.Leaf)];
 
         var element = new DocumentPath("s.m", "s.x");
         var value = Comparable(path.Sub is null ? element : element[path.Sub.Name], sort.Leaf);
-        return [$"(select {value} from {FilterSql.Elements(root, "s")} order by coalesce(s.m->'primary' = 'true'::jsonb, false) desc, s.n limit 1)"];
+        return [$"(select {value} from {ElementRows.Of(path, columns, parameters).As("s")} order by coalesce(s.m->'primary' = 'true'::jsonb, false) desc, s.n limit 1)"];
     }
 
     static string Comparable(DocumentPath at, AttributeDefinition leaf)
