@@ -106,6 +106,11 @@ public static class Repairs
         "Okta puts back what our GET showed; what it leaves out is cleared, which somebody may not have meant.",
         """{"id":"…","userName":"…"} where the GET showed a title""", "okta/unknown-and-empty");
 
+    /// <summary>Beside them, because only the directory knows who exists.</summary>
+    public static Repair UnknownMembers { get; } = new("unknown members", "Okta, Entra",
+        "Groups are pushed with people who are not assigned to the application, or not yet.",
+        """{"op":"add","path":"members","value":[{"value":"…of nobody…"},{"value":"…of somebody…"}]}""", "unknown members beside known ones are skipped");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [

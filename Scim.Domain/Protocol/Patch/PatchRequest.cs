@@ -31,11 +31,13 @@ public sealed class PatchRequest
     /// 400 <c>invalidValue</c> without operations: RFC 7644 §3.12 gives <c>invalidSyntax</c> to POST and PUT only; 400
     /// <c>invalidPath</c> when all of it names attributes that no schema knows, since success that did nothing hides the fault.
     /// </exception>
-    public static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes)
+    public static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes) => Parse(body, type, notes, null);
+
+    internal static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes, ApartReader? apart)
     {
         CheckUrn(body, notes);
         var values = new ValueReader(notes);
-        var reader = new PatchReader(type, values, notes);
+        var reader = new PatchReader(type, values, notes, apart);
         foreach (var operation in OperationsOf(body, notes)) reader.Read(operation);
         if (values is { Known: 0, FirstUnknown: { } unknown })
             throw ScimException.InvalidPath($"Nothing of the PATCH applies: no schema of {type.Name} knows {Shown(unknown)}; /Schemas lists what they know.");

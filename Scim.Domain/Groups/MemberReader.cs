@@ -1,0 +1,31 @@
+using Scim.Domain.Protocol;
+using Scim.Domain.Protocol.Json;
+using Scim.Domain.Protocol.Schemas;
+
+namespace Scim.Domain.Groups;
+
+/// <summary>
+/// Reads the array of members, or what stands for it, into the members that it names. Of each element the <c>value</c>
+/// alone counts: type, $ref and display are the service's to compute.
+/// </summary>
+static class MemberReader
+{
+    /// <exception cref="ScimException">400 <c>invalidValue</c>.</exception>
+    internal static NamedMembers Read(AttributeDefinition members, ScimValue sent, ValueReader values)
+    {
+        if (sent is NamedMembers || sent.IsUnassigned && sent is not ScimArray) values.Ignore();
+        if (sent is NamedMembers named) return named;
+        var builder = new NamedMembersBuilder();
+        var said = false;
+        foreach (var item in values.ItemsOf(sent, members.Name))
+        {
+            if (item is not ScimObject && item.IsUnassigned) continue;
+            said = true;
+            if (values.ReadParts(members, item, members.Name)["value"]?.AsString is { } value) builder.Add(value);
+            else if (!item.IsUnassigned && item is ScimObject parts && members.SubAttributes.Any(s => parts[s.Name] is not null))
+                throw ScimException.InvalidValue("An element of members has no value; it is the id of the member, as in {\"value\":\"…\"}.");
+        }
+        if (!said) values.Ignore();
+        return builder.Build();
+    }
+}
