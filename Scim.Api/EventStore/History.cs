@@ -89,11 +89,18 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     /// <summary>Begins the stream of something new.</summary>
     internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, IReadOnlyList<TEvent> decided)
         where TState : class, IState<TState, TEvent> where TEvent : class =>
-        (await Attempt<TState>(caller, id, (session, _, _) =>
+        await Start<TState, TEvent>(caller, id, _ => new(decided));
+
+    /// <summary>The same by a decision that reads in the transaction of the first events.</summary>
+    /// <param name="rows">As of <see cref="Change"/>.</param>
+    internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, Func<Turn, ValueTask<IReadOnlyList<TEvent>>> decide, int rows = 0)
+        where TState : class, IState<TState, TEvent> where TEvent : class =>
+        (await Attempt<TState>(caller, id, async (session, _, ct) =>
         {
+            var decided = await decide(new Turn(session.Connection!, session.TenantId, Now(), ct));
             var stream = session.Events.StartStream<TState>(id, decided.Cast<object>());
-            return Task.FromResult<(TState?, IReadOnlyList<IEvent>)>((null, Attributed(stream.Events)));
-        }, Folded<TState, TEvent>, 0))!;
+            return (null, Attributed(stream.Events));
+        }, Folded<TState, TEvent>, rows))!;
 
     /// <summary>The state of one stream as the directory has it, or null.</summary>
     internal async Task<TState?> Load<TState>(Guid organization, Guid id, CancellationToken ct) where TState : class

@@ -20,7 +20,7 @@ internal static class ScimErrors
     /// <summary>What the framework refuses without a body of its own.</summary>
     internal static ScimException OfStatus(int status) => status switch
     {
-        404 => new(404, null, "There is nothing at this path. Users are at /Users, discovery at /ServiceProviderConfig, /ResourceTypes and /Schemas."),
+        404 => new(404, null, "There is nothing at this path. Users are at /Users, groups at /Groups, discovery at /ServiceProviderConfig, /ResourceTypes and /Schemas."),
         405 => new(405, null, "This path does not take this verb; the Allow header says which it takes."),
         408 => new(408, null, "The body came too slowly."),
         413 => ScimException.TooLarge("The body is larger than 1 MB (1,048,576 bytes), which is the most for a user."),

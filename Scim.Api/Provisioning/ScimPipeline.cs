@@ -72,11 +72,13 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         http.Response.StatusCode = 204;
         http.Response.Headers.Allow = segments.Skip(3).ToArray() switch
         {
-            [var users] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, POST, OPTIONS",
-            [var users, _] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+            [var all] when IsResources(all) => "GET, HEAD, POST, OPTIONS",
+            [var all, _] when IsResources(all) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             _ => "GET, HEAD, OPTIONS",
         };
     }
+
+    static bool IsResources(string segment) => segment.Equals("Users", StringComparison.OrdinalIgnoreCase) || segment.Equals("Groups", StringComparison.OrdinalIgnoreCase);
 
     ScimException Translate(Exception e, Guid requestId)
     {

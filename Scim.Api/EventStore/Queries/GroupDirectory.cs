@@ -17,7 +17,7 @@ internal readonly record struct MemberOf(Guid Id, bool IsGroup, string? Display)
 internal sealed record GroupWithMembers(StoredGroup Group, IAsyncEnumerable<MemberOf> Members);
 
 /// <summary>Reads groups, with their members or without; what is read together is of one moment.</summary>
-internal sealed class GroupDirectory(Placement placement, ListReader lists)
+internal sealed class GroupDirectory(Placement placement)
 {
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
@@ -109,7 +109,7 @@ internal sealed class GroupDirectory(Placement placement, ListReader lists)
     /// <param name="count">At most; 0 only counts.</param>
     /// <exception cref="ScimException">503 when the list takes longer than the database allows.</exception>
     internal Task<Page<StoredGroup>> List(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, Locations locations, CancellationToken ct) =>
-        lists.Read(Source(organization), Sql(organization, filter, sort, locations), startIndex, count, AsAnswered, ct);
+        ListReader.Read(Source(organization), Sql(organization, filter, sort, locations), startIndex, count, AsAnswered, ct);
 
     /// <summary>The same with the members of all of them, which come in one query and are read while they are enumerated.</summary>
     internal async Task<PageWithMembers> ListWithMembers(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, Locations locations, CancellationToken ct)
@@ -118,7 +118,7 @@ internal sealed class GroupDirectory(Placement placement, ListReader lists)
         try
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-            var page = await lists.Read(connection, Sql(organization, filter, sort, locations), startIndex, count, AsAnswered, ct);
+            var page = await ListReader.Read(connection, Sql(organization, filter, sort, locations), startIndex, count, AsAnswered, ct);
             return new PageWithMembers(page, connection, transaction, await MembersOf(connection, organization, page.Items, ct));
         }
         catch
@@ -141,6 +141,16 @@ internal sealed class GroupDirectory(Placement placement, ListReader lists)
         batch.BatchCommands.Add(command);
         return await batch.ExecuteReaderAsync(ct);
     }
+
+    /// <summary>The id of the group with that key of its name, or null; asked on the given connection or a fresh one.</summary>
+    internal Task<Guid?> HolderOf(Guid organization, string displayNameKey, NpgsqlConnection? within, CancellationToken ct) => Deadline.Within(Soon, async ct =>
+    {
+        const string sql = $"select d.id from {ResourceTable.Groups} d where d.tenant_id = $1 and d.display_name_key collate \"C\" = $2";
+        await using var command = within is null ? Source(organization).CreateCommand(sql) : new NpgsqlCommand(sql, within);
+        command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
+        command.Parameters.Add(new() { Value = displayNameKey });
+        return await command.ExecuteScalarAsync(ct) as Guid?;
+    }, ct);
 
     static ListSql Sql(Guid organization, CheckedFilter? filter, Sort? sort, Locations locations)
     {

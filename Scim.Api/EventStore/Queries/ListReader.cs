@@ -10,17 +10,17 @@ internal sealed record Shape<T>(string Columns, Func<NpgsqlDataReader, T> Read);
 internal sealed record Page<T>(int Total, IReadOnlyList<T> Items);
 
 /// <summary>Reads a page and its total, as both are at one moment or a little later.</summary>
-internal sealed class ListReader
+internal static class ListReader
 {
     /// <summary>The database gives up a list at 5 seconds and says why; silence is given up a little later.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5.5);
 
     /// <exception cref="ScimException">503 when the list takes longer than the database allows, naming the filter.</exception>
-    internal Task<Page<T>> Read<T>(NpgsqlDataSource source, ListSql list, int startIndex, int count, Shape<T> shape, CancellationToken ct) =>
+    internal static Task<Page<T>> Read<T>(NpgsqlDataSource source, ListSql list, int startIndex, int count, Shape<T> shape, CancellationToken ct) =>
         Read(source.CreateBatch, list, startIndex, count, shape, ct);
 
     /// <summary>The same within a transaction, whose moment it is.</summary>
-    internal Task<Page<T>> Read<T>(NpgsqlConnection connection, ListSql list, int startIndex, int count, Shape<T> shape, CancellationToken ct) =>
+    internal static Task<Page<T>> Read<T>(NpgsqlConnection connection, ListSql list, int startIndex, int count, Shape<T> shape, CancellationToken ct) =>
         Read(connection.CreateBatch, list, startIndex, count, shape, ct);
 
     static async Task<Page<T>> Read<T>(Func<NpgsqlBatch> create, ListSql list, int startIndex, int count, Shape<T> shape, CancellationToken ct)

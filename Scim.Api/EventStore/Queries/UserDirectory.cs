@@ -26,7 +26,7 @@ internal sealed record DirectoryUser(User User, DerivedOfUser Derived)
 }
 
 /// <summary>Reads people: by id, by filter and sort in the database, and those whom a POST may mean.</summary>
-internal sealed class UserDirectory(Placement placement, ListReader lists)
+internal sealed class UserDirectory(Placement placement)
 {
     /// <summary>A look-up by key that takes longer is an outage.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
@@ -67,7 +67,7 @@ internal sealed class UserDirectory(Placement placement, ListReader lists)
     internal Task<Page<T>> List<T>(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, Locations locations, Shape<T> shape, CancellationToken ct) where T : class
     {
         var tenant = Placement.Tenant(organization);
-        return lists.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, locations), filter, sort), startIndex, count, shape, ct);
+        return ListReader.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, locations), filter, sort), startIndex, count, shape, ct);
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>
@@ -99,11 +99,17 @@ internal sealed class UserDirectory(Placement placement, ListReader lists)
         return await reader.ReadAsync(ct) ? ReadDerived(reader, 0) : DerivedOfUser.Nothing;
     }, ct);
 
+    /// <summary>The person's groups, to be read beside the state.</summary>
+    internal const string GroupsBeside = $"select ({Memberships.Json})::text from (select ?::varchar as tenant_id, ?::uuid as id) d";
+
+    /// <summary>What <see cref="GroupsBeside"/> found.</summary>
+    internal static IReadOnlyList<MembershipOf> ReadGroups(string? json) =>
+        json is null ? [] : [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(g => new MembershipOf(Guid.Parse(g[0]), g[1], g[2]))];
+
     static DerivedOfUser ReadDerived(NpgsqlDataReader r, int at)
     {
-        var name = Text(r, at);
-        if (r.IsDBNull(at + 1)) return name is null ? DerivedOfUser.Nothing : new(name, []);
-        return new(name, [.. JsonSerializer.Deserialize<string[][]>(r.GetFieldValue<byte[]>(at + 1))!.Select(g => new MembershipOf(Guid.Parse(g[0]), g[1], g[2]))]);
+        var (name, groups) = (Text(r, at), Text(r, at + 1));
+        return name is null && groups is null ? DerivedOfUser.Nothing : new(name, ReadGroups(groups));
     }
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
