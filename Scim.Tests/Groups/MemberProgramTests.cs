@@ -2,7 +2,6 @@ using CsCheck;
 using Scim.Domain.Dialects;
 using Scim.Domain.Groups;
 using Scim.Domain.History;
-using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Patch;
 using Scim.Domain.Protocol.Schemas;
@@ -18,19 +17,19 @@ public class MemberProgramTests
     static readonly Gen<string> Operation = Gen.Select(Gen.Int[0, 8], Few).Select((form, numbers) =>
     {
         var ids = numbers.Select(n => n == 8 ? "nobody" : U(n).ToString()).ToArray();
-        var elements = $"[{string.Join(',', ids.Select(i => $$"""{"value":"{{i}}"}"""))}]";
+        var elements = ScimValue.Of(ids.Select(i => ScimValue.Of(("value", ScimValue.Of(i)))));
         string Selected(string op, string term) => string.Join($" {op} ", ids.DefaultIfEmpty("none").Select(i => $"value {term} \\\"{i}\\\""));
         return form switch
         {
             0 => $$"""{"op":"add","path":"members","value":{{elements}}}""",
-            1 => $$"""{"op":"add","value":{"members":{{elements}}}}""",
+            1 => $$"""{"op":"add","value":{"members":{{elements}} } }""",
             2 => $$"""{"op":"replace","path":"members","value":{{elements}}}""",
             3 => $$"""{"op":"remove","path":"members","value":{{elements}}}""",
             4 => $$"""{"op":"remove","path":"members[{{Selected("or", "eq")}}]"}""",
             5 => $$"""{"op":"remove","path":"members[{{Selected("and", "ne")}}]"}""",
             6 => $$"""{"op":"remove","path":"members[not ({{Selected("or", "eq")}})]"}""",
             7 => """{"op":"remove","path":"members"}""",
-            _ => $$"""{"op":"remove","value":{"members":{{elements}}}}""",
+            _ => $$"""{"op":"remove","value":{"members":{{elements}} } }""",
         };
     });
 
