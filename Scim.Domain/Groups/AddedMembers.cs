@@ -1,6 +1,5 @@
 using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
-using Scim.Domain.Protocol.Json;
 
 namespace Scim.Domain.Groups;
 
@@ -23,10 +22,17 @@ public sealed record AddedMembers(IdSet Users, IdSet Groups)
         var unknown = program.Added.Except(users).Except(groups);
         var count = unknown.Count + program.Unknown.Count;
         if (count == 0) return new(users, groups);
-        var names = string.Join(", ", unknown.Select(id => id.ToString()).Concat(program.Unknown.Order(StringComparer.Ordinal).Select(ScimReader.Shown)).Take(MaxShown));
-        var detail = $"{count} of the members are unknown in this organization: {names}{(count > MaxShown ? ", …" : "")}. Members are the ids of its people and groups; provision them first.";
+        var detail = Detail(unknown, program.Unknown, count);
         if (count == program.Named && !removes) throw ScimException.InvalidValue(detail);
         notes.UnknownMembers(count, detail);
         return new(users, groups);
+    }
+
+    // Ids are shown; any other text could be somebody's name or address.
+    static string Detail(IdSet unknown, IReadOnlySet<string> texts, int count)
+    {
+        var names = unknown.Select(id => id.ToString()).Concat(texts.Where(t => Guid.TryParse(t, out _)).Order(StringComparer.Ordinal)).Take(MaxShown).ToList();
+        if (count > names.Count) names.Add(names.Count == 0 ? $"{count} texts that are no ids" : $"and {count - names.Count} more");
+        return $"This organization has neither a person nor a group with the id: {string.Join(", ", names)}. Members are named by the id that their creation returned; provision them first.";
     }
 }

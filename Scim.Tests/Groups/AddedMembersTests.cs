@@ -38,16 +38,24 @@ public class AddedMembersTests
 
     [Fact]
     public void Strict_mode_refuses_an_unknown_member() =>
-        Assert.Contains("bjensen", Assert.Throws<ScimException>(() => Known(Adding($"{U(1)}", "bjensen"), new Notes(strict: true))).Message, StringComparison.Ordinal);
+        Assert.Contains($"{U(2)}", Assert.Throws<ScimException>(() => Known(Adding($"{U(1)}", $"{U(2)}"), new Notes(strict: true))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_request_whose_every_member_is_unknown_is_refused_naming_twenty()
     {
         var refused = Assert.Throws<ScimException>(() => Known(Adding([.. Enumerable.Range(2, 30).Select(n => $"{U(n)}")]), new Notes()));
         Assert.Equal((400, "invalidValue"), (refused.Status, refused.ScimType));
-        Assert.StartsWith("30 of the members", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"{U(21)}, …", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{U(21)}, and 10 more.", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain($"{U(22)}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_id_may_be_a_name_and_is_not_shown()
+    {
+        var refused = Assert.Throws<ScimException>(() => Known(Adding("bjensen@example.com", "jsmith"), new Notes()));
+        Assert.Contains("with the id: 2 texts that are no ids.", refused.Message, StringComparison.Ordinal);
+        refused = Assert.Throws<ScimException>(() => Known(Adding("bjensen@example.com", "00000000-0000-7000-8000-00000000000A"), new Notes()));
+        Assert.Contains("with the id: 00000000-0000-7000-8000-00000000000A, and 1 more.", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,17 +56,6 @@ public sealed class PatchRequest
         return patched.Equals(stored) ? stored : patched;
     }
 
-    /// <summary>
-    /// Parts the operations on one attribute from the others, for an attribute that is too large to be loaded (<c>members</c>).
-    /// Each keeps its order; they touch different places, so their order among each other changes nothing.
-    /// </summary>
-    public (PatchRequest Others, ImmutableArray<PatchOperation> OnAttribute) Split(string attribute)
-    {
-        var definition = _type.Attribute(attribute);
-        var parts = Operations.ToLookup(o => o.Target.Path.Extension is null && ReferenceEquals(o.Target.Attribute, definition));
-        return (new PatchRequest([.. parts[false]], _type, _notes), [.. parts[true]]);
-    }
-
     static void CheckUrn(ScimObject body, Notes notes)
     {
         var urns = body["schemas"] is ScimArray array ? array.Items : [body["schemas"] ?? ScimValue.Null];
