@@ -15,6 +15,7 @@ internal static class DiscoveryApi
         var scim = app.MapGroup("/scim/v2/{organization}").ExcludeFromDescription();
         scim.MapUsers();
         scim.MapGroups();
+        scim.MapRoot();
         scim.MapDiscovery();
         // RFC 7644 section 3.11: there is no "me", the caller is a provider.
         scim.Map("/Me", IResult () => throw new ScimException(501, null, "There is no /Me here: the caller is an identity provider, not a person."));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol.Json;
@@ -14,8 +13,6 @@ namespace Scim.Api.Provisioning;
 internal sealed class GroupAnswer(Locations locations, Projection projection)
 {
     static ResourceType Type => GroupSchema.ResourceType;
-
-    const int FlushBytes = 32 * 1024;
 
     static readonly JsonEncodedText Value = JsonEncodedText.Encode("value"), Ref = JsonEncodedText.Encode("$ref"), Kind = JsonEncodedText.Encode("type"), Display = JsonEncodedText.Encode("display");
 
@@ -36,7 +33,8 @@ internal sealed class GroupAnswer(Locations locations, Projection projection)
         group.Resource, new ResourceIdentity(group.Id.ToString("D"), group.Created, group.LastModified, Location(group), ETag(group.Version)), Type));
 
     /// <summary>A page of groups, each with its members.</summary>
-    internal IResult Page(PageWithMembers page, int startIndex) => new List(this, page, startIndex);
+    internal IResult Page(PageWithMembers page, int startIndex) => new ListAnswer(page.Total, startIndex, page.Groups.Count, page.Groups.Sum(g => g.MemberCount) <= GroupDirectory.Part,
+        (writer, place, send) => Write(writer, page.Groups[place], page.MembersOf(place), send), page);
 
     /// <summary>Writes a group with its members; what has become large is sent on meanwhile.</summary>
     internal async Task Write(Utf8JsonWriter writer, StoredGroup group, IAsyncEnumerable<MemberOf>? members, Func<Task> send)
@@ -53,7 +51,7 @@ internal sealed class GroupAnswer(Locations locations, Projection projection)
             await foreach (var member in members)
             {
                 Write(writer, member);
-                if (writer.BytesPending > FlushBytes) await send();
+                if (writer.BytesPending > JsonStream.PartBytes) await send();
             }
             writer.WriteEndArray();
         }
@@ -83,56 +81,7 @@ internal sealed class GroupAnswer(Locations locations, Projection projection)
             response.Headers.ETag = ETag(group.Version);
             response.Headers.ContentLocation = how.Location(group);
             if (status == 201) response.Headers.Location = how.Location(group);
-            await Stream(httpContext, (writer, send) => how.Write(writer, group, members, send), whole: group.MemberCount <= GroupDirectory.Part);
+            await JsonStream.Write(httpContext, (writer, send) => how.Write(writer, group, members, send), isSmall: group.MemberCount <= GroupDirectory.Part);
         }
-    }
-
-    sealed class List(GroupAnswer how, PageWithMembers page, int startIndex) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            await using var _ = page;
-            await Stream(httpContext, Write, whole: page.Groups.Sum(g => g.MemberCount) <= GroupDirectory.Part);
-        }
-
-        async Task Write(Utf8JsonWriter writer, Func<Task> send)
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in ListResponse.Compose(page.Total, startIndex, []).With("itemsPerPage", ScimValue.Of((decimal)page.Groups.Count)).Without("Resources").Members)
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-            writer.WriteStartArray("Resources"u8);
-            for (var place = 0; place < page.Groups.Count; place++)
-            {
-                await how.Write(writer, page.Groups[place], page.MembersOf(place), send);
-                if (writer.BytesPending > FlushBytes) await send();
-            }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-    }
-
-    /// <summary>Writes JSON to the response: at once with its length when it is small, else as it comes.</summary>
-    internal static async Task Stream(HttpContext http, Func<Utf8JsonWriter, Func<Task>, Task> write, bool whole)
-    {
-        var response = http.Response;
-        response.ContentType = ScimResults.TypeFor(http.Request);
-        if (HttpMethods.IsHead(http.Request.Method)) return;
-        if (whole)
-        {
-            var buffer = new ArrayBufferWriter<byte>();
-            await using (var small = new Utf8JsonWriter(buffer, ScimJson.WriterOptions)) await write(small, () => Task.CompletedTask);
-            response.ContentLength = buffer.WrittenCount;
-            await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
-            return;
-        }
-        await using var writer = new Utf8JsonWriter(response.BodyWriter, ScimJson.WriterOptions);
-        await write(writer, async () =>
-        {
-            await writer.FlushAsync(http.RequestAborted);
-            await response.BodyWriter.FlushAsync(http.RequestAborted);
-        });
     }
 }

@@ -22,6 +22,7 @@ internal static class GroupsApi
         groups.MapMethods("", [HttpMethods.Get, HttpMethods.Head], List);
         groups.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], Read);
         groups.MapPut("/{id}", Replace);
+        groups.MapPost("/.search", Search);
         groups.MapPatch("/{id}", Patch);
         groups.MapDelete("/{id}", Delete);
     }
@@ -51,19 +52,21 @@ internal static class GroupsApi
     }
 
     // RFC 7644 section 3.4.2.
-    static async Task<IResult> List(HttpContext http, GroupDirectory directory, PublicOrigin origin)
-    {
-        var (caller, query, answer) = (ScimCall.Caller(http), new ScimQuery(http.Request.Query), Asked(http, origin));
-        var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
-        return await Page(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, answer, ScimCall.Locations(http, origin), directory, http.RequestAborted);
-    }
+    static Task<IResult> List(HttpContext http, GroupDirectory directory, PublicOrigin origin) => Page(http, new ScimQuery(http.Request.Query), directory, origin);
 
-    internal static async Task<IResult> Page(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, GroupAnswer answer, Locations locations, GroupDirectory directory, CancellationToken ct)
+    // RFC 7644 section 3.4.3.
+    static async Task<IResult> Search(HttpContext http, GroupDirectory directory, PublicOrigin origin) => await Page(http, await ScimCall.Search(http), directory, origin);
+
+    static async Task<IResult> Page(HttpContext http, ScimQuery query, GroupDirectory directory, PublicOrigin origin)
     {
-        if (answer.ShowsMembers && count > 0)
-            return answer.Page(await directory.ListWithMembers(organization, filter, sort, startIndex, count, locations, ct), startIndex);
-        var page = await directory.List(organization, filter, sort, startIndex, count, locations, ct);
-        return ScimResults.Ok(ListResponse.Compose(page.Total, startIndex, [.. page.Items.Select(answer.Header)]));
+        var (caller, locations) = (ScimCall.Caller(http), ScimCall.Locations(http, origin));
+        var answer = new GroupAnswer(locations, query.Projection(Type));
+        var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
+        var sort = Sort.Of(query.SortBy, query.SortOrder, Type);
+        if (answer.ShowsMembers && query.Count > 0)
+            return answer.Page(await directory.ListWithMembers(caller.Organization, filter, sort, query.StartIndex, query.Count, locations, http.RequestAborted), query.StartIndex);
+        var page = await directory.List(caller.Organization, filter, sort, query.StartIndex, query.Count, locations, http.RequestAborted);
+        return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(answer.Header)]));
     }
 
     // RFC 7644 section 3.5.1.
@@ -93,7 +96,9 @@ internal static class GroupsApi
     }
 
     /// <summary>A filter as text, read with what identity providers are forgiven, checked against the schema.</summary>
-    internal static CheckedFilter ReadFilter(string text, Caller caller) => FilterChecker.Check(FilterParser.Parse(text, Type, caller.Notes), Type, caller.Notes);
+    /// <param name="across">The types of a query across several.</param>
+    internal static CheckedFilter ReadFilter(string text, Caller caller, params IReadOnlyList<ResourceType> across) =>
+        FilterChecker.Check(FilterParser.Parse(text, Type, caller.Notes), Type, caller.Notes, across);
 
     // With its members, as they are a moment later; where the group has gone meanwhile, as it was written.
     static async Task<IResult> Answer(int status, Group group, Caller caller, GroupDirectory directory, GroupAnswer answer, CancellationToken ct)
@@ -105,11 +110,7 @@ internal static class GroupsApi
 
     static GroupAnswer Asked(HttpContext http, PublicOrigin origin) => new(ScimCall.Locations(http, origin), Projected(http));
 
-    static Projection Projected(HttpContext http)
-    {
-        var query = new ScimQuery(http.Request.Query);
-        return Projection.Parse(query.Attributes, query.ExcludedAttributes, Type);
-    }
+    static Projection Projected(HttpContext http) => new ScimQuery(http.Request.Query).Projection(Type);
 
     static Guid Id(string id) => ScimCall.Id(id) ?? throw Unknown(id);
 

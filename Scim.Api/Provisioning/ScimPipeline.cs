@@ -72,11 +72,15 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         http.Response.StatusCode = 204;
         http.Response.Headers.Allow = segments.Skip(3).ToArray() switch
         {
+            [var search] when IsSearch(search) => "POST, OPTIONS",
+            [var all, var search] when IsResources(all) && IsSearch(search) => "POST, OPTIONS",
             [var all] when IsResources(all) => "GET, HEAD, POST, OPTIONS",
             [var all, _] when IsResources(all) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             _ => "GET, HEAD, OPTIONS",
         };
     }
+
+    static bool IsSearch(string segment) => segment.Equals(".search", StringComparison.OrdinalIgnoreCase);
 
     static bool IsResources(string segment) => segment.Equals("Users", StringComparison.OrdinalIgnoreCase) || segment.Equals("Groups", StringComparison.OrdinalIgnoreCase);
 

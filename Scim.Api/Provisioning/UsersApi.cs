@@ -20,6 +20,7 @@ internal static class UsersApi
         users.MapPost("", Create);
         users.MapMethods("", [HttpMethods.Get, HttpMethods.Head], List);
         users.MapMethods("/{id}", [HttpMethods.Get, HttpMethods.Head], Read);
+        users.MapPost("/.search", Search);
         users.MapPut("/{id}", Replace);
         users.MapPatch("/{id}", Patch);
         users.MapDelete("/{id}", Delete);
@@ -44,11 +45,15 @@ internal static class UsersApi
     }
 
     // RFC 7644 section 3.4.2.
-    static async Task<IResult> List(HttpContext http, UserDirectory directory, PublicOrigin origin)
+    static Task<IResult> List(HttpContext http, UserDirectory directory, PublicOrigin origin) => Page(http, new ScimQuery(http.Request.Query), directory, origin);
+
+    // RFC 7644 section 3.4.3.
+    static async Task<IResult> Search(HttpContext http, UserDirectory directory, PublicOrigin origin) => await Page(http, await ScimCall.Search(http), directory, origin);
+
+    static async Task<IResult> Page(HttpContext http, ScimQuery query, UserDirectory directory, PublicOrigin origin)
     {
-        var (caller, query, projection) = (ScimCall.Caller(http), new ScimQuery(http.Request.Query), Asked(http));
+        var (caller, locations, projection) = (ScimCall.Caller(http), ScimCall.Locations(http, origin), query.Projection(Type));
         var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
-        var locations = ScimCall.Locations(http, origin);
         var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, locations, UserDirectory.AsAnswered, http.RequestAborted);
         return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(u => projection.Apply(new UserAnswer(u, locations).Resource))]));
     }
@@ -79,20 +84,17 @@ internal static class UsersApi
     }
 
     /// <summary>A filter as text, read with what identity providers are forgiven, checked against the schema.</summary>
-    internal static CheckedFilter ReadFilter(string text, Caller caller)
+    /// <param name="across">The types of a query across several.</param>
+    internal static CheckedFilter ReadFilter(string text, Caller caller, params IReadOnlyList<ResourceType> across)
     {
         var (filter, activeFirst) = EmailMatching.Rewrite(FilterParser.Parse(text, Type, caller.Notes), matchOnEmail: true, caller.Notes);
-        return FilterChecker.Check(filter, Type, caller.Notes) with { ActiveFirst = activeFirst };
+        return FilterChecker.Check(filter, Type, caller.Notes, across) with { ActiveFirst = activeFirst };
     }
 
     static IResult Answer(int status, DirectoryUser user, HttpContext http, PublicOrigin origin, Projection projection) =>
         new UserAnswer(user.Stored, ScimCall.Locations(http, origin)).Answer(status, projection);
 
-    static Projection Asked(HttpContext http)
-    {
-        var query = new ScimQuery(http.Request.Query);
-        return Projection.Parse(query.Attributes, query.ExcludedAttributes, Type);
-    }
+    static Projection Asked(HttpContext http) => new ScimQuery(http.Request.Query).Projection(Type);
 
     static Guid Id(string id) => ScimCall.Id(id) ?? throw Unknown(id);
 

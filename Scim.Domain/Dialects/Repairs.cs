@@ -13,6 +13,10 @@ public static class Repairs
         "The media type and the verb already say what the body is.",
         """{"Operations":[…]} without schemas""", "a body without the PatchOp URN is read");
 
+    internal static Repair SearchUrnMissing { get; } = new("SearchRequest URN missing", "several",
+        "The path already says what the body is.",
+        """{"filter":"…"} without schemas""", "others/search");
+
     internal static Repair EmptyPath { get; } = new("empty path", "several",
         "null and \"\" say that there is no path (RFC 7643 section 2.5).",
         """{"op":"replace","path":"","value":{…}}""", "an empty path is no path");
@@ -114,7 +118,7 @@ public static class Repairs
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [
-        OpCase, PatchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
+        OpCase, PatchUrnMissing, SearchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
         TextForBoolean, ArrayForSingle, SingleForMany, BareValue, BareElements, RoleAsJson,
         SchemasMissing, SchemasUnknown, SchemasIncomplete, FormatAsSent,
         PasswordDropped, ReadOnlyIgnored, ReadOnlyInPatchValue, Unassigned, Redundant,

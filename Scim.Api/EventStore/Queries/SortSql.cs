@@ -14,6 +14,9 @@ static class SortSql
         return string.Concat(Keys(sort, columns, parameters).Select(key => $"{key} {direction}, ")) + "d.id";
     }
 
+    /// <summary>The one expression by which resources of several types are sorted together.</summary>
+    internal static string Key(Sort sort, ResourceColumns columns, SqlParameters parameters) => Keys(sort, columns, parameters).LastOrDefault() ?? "null";
+
     static IEnumerable<string> Keys(Sort sort, ResourceColumns columns, SqlParameters parameters)
     {
         var (path, name) = (sort.Path, sort.Path.ToString());
