@@ -105,13 +105,13 @@ public class MemberProgramTests
     }
 
     [Fact]
-    public void A_thousand_operations_after_many_members_are_quick()
+    public void Thousands_of_operations_after_many_members_are_quick()
     {
         var program = new MemberProgramBuilder();
         var many = NamedMembers.Of(Enumerable.Range(1, 500_000).Select(n => U(n).ToString()));
         var clock = Stopwatch.StartNew();
         program.Add(many);
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 5000; i++)
         {
             program.RemoveOthers(NamedMembers.Of(U(1).ToString(), U(2).ToString()));
             program.Remove(NamedMembers.Of(U(2).ToString()));
