@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CsCheck;
 using Scim.Domain.Dialects;
 using Scim.Domain.Groups;
@@ -101,6 +102,23 @@ public class MemberProgramTests
         var all = GC.GetAllocatedBytesForCurrentThread() - one;
         Assert.InRange(one - before, 0, 100_000 * 200L);
         Assert.InRange(all, 0, 100_000 * 250L);
+    }
+
+    [Fact]
+    public void Thousands_of_operations_after_many_members_are_quick()
+    {
+        var program = new MemberProgramBuilder();
+        var many = NamedMembers.Of(Enumerable.Range(1, 500_000).Select(n => U(n).ToString()));
+        var clock = Stopwatch.StartNew();
+        program.Add(many);
+        for (var i = 0; i < 5000; i++)
+        {
+            program.RemoveOthers(NamedMembers.Of(U(1).ToString(), U(2).ToString()));
+            program.Remove(NamedMembers.Of(U(2).ToString()));
+            program.Add(NamedMembers.Of(U(2).ToString()));
+        }
+        Assert.Equal(IdSet.Of(U(1), U(2)), program.Build().Added);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
 
     [Theory]
