@@ -74,7 +74,7 @@ internal static class GroupsApi
     {
         var (caller, answer) = (ScimCall.Caller(http), Asked(http, origin));
         var body = await GroupBodyReader.ReadAsync(http);
-        var group = await groups.Put(caller, Id(id), ScimCall.IfMatch(http), current => GroupBody.ReadReplacement(body, current, Type, caller.Notes), GroupBodyReader.Members(body));
+        var group = await groups.Put(caller, Id(id), ScimCall.IfMatch(http), current => GroupBody.ReadReplacement(body, current, Type, caller.Notes), Named(body));
         return await Answer(200, group, caller, directory, answer, http.RequestAborted);
     }
 
@@ -111,6 +111,13 @@ internal static class GroupsApi
     static GroupAnswer Asked(HttpContext http, PublicOrigin origin) => new(ScimCall.Locations(http, origin), Projected(http));
 
     static Projection Projected(HttpContext http) => new ScimQuery(http.Request.Query).Projection(Type);
+
+    static int Named(Domain.Protocol.Json.ScimObject body) => body["members"] switch
+    {
+        NamedMembers many => many.Count,
+        Domain.Protocol.Json.ScimArray few => few.Items.Length,
+        _ => 0,
+    };
 
     static Guid Id(string id) => ScimCall.Id(id) ?? throw Unknown(id);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
@@ -29,6 +30,8 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
             CheckSizes(http.Request);
             (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
             rates.Count(request.Caller.Token!.Value);
+            if (segments.Length > 3 && segments[3].Equals("Groups", StringComparison.OrdinalIgnoreCase) && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+                size.MaxRequestBodySize = GroupBodyReader.MaxBytes + 1;
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.

@@ -118,7 +118,7 @@ public static class Repairs
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [
-        OpCase, PatchUrnMissing, SearchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
+        OpCase, PatchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
         TextForBoolean, ArrayForSingle, SingleForMany, BareValue, BareElements, RoleAsJson,
         SchemasMissing, SchemasUnknown, SchemasIncomplete, FormatAsSent,
         PasswordDropped, ReadOnlyIgnored, ReadOnlyInPatchValue, Unassigned, Redundant,

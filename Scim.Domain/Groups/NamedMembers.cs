@@ -12,7 +12,7 @@ public sealed class NamedMembers : ScimValue
 {
     static readonly HashSet<string> NoTexts = [];
 
-    internal NamedMembers(IdSet ids, IReadOnlySet<string> unknown) => (Ids, Unknown) = (ids, unknown);
+    internal NamedMembers(IdSet ids, IReadOnlySet<string> unknown, ScimArray? rest = null) => (Ids, Unknown, Rest) = (ids, unknown, rest);
 
     /// <summary>Nobody.</summary>
     public static NamedMembers None { get; } = new(IdSet.Empty, NoTexts);
@@ -23,8 +23,11 @@ public sealed class NamedMembers : ScimValue
     /// <summary>The texts that are no ids of ours.</summary>
     public IReadOnlySet<string> Unknown { get; }
 
+    /// <summary>Elements that are no plain members and still have to be understood; null where all are.</summary>
+    internal ScimArray? Rest { get; }
+
     /// <summary>How many are named.</summary>
-    public int Count => Ids.Count + Unknown.Count;
+    public int Count => Ids.Count + Unknown.Count + (Rest?.Items.Length ?? 0);
 
     /// <inheritdoc />
     public override bool IsUnassigned => Count == 0;
@@ -62,6 +65,21 @@ public sealed class NamedMembersBuilder
 {
     readonly List<Guid> _ids = [];
     readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+    readonly List<ScimValue> _rest = [];
+
+    /// <summary>Takes an element as it was sent. Of a plain one, an object of a member's attributes, the <c>value</c> is kept alone.</summary>
+    public void Add(ScimValue element)
+    {
+        if (MemberReader.Plain(element) is { } value) Add(value);
+        else _rest.Add(element);
+    }
+
+    /// <summary>Takes those of others.</summary>
+    internal void Add(NamedMembers members)
+    {
+        _ids.AddRange(members.Ids);
+        _unknown.UnionWith(members.Unknown);
+    }
 
     /// <summary>Takes the <c>value</c> of one member; an id of ours is one in lower case with hyphens.</summary>
     public void Add(string value)
@@ -72,5 +90,5 @@ public sealed class NamedMembersBuilder
     }
 
     /// <summary>Those taken so far, each once.</summary>
-    public NamedMembers Build() => _ids.Count + _unknown.Count == 0 ? NamedMembers.None : new(IdSet.Of(_ids), new HashSet<string>(_unknown, StringComparer.Ordinal));
+    public NamedMembers Build() => _ids.Count + _unknown.Count + _rest.Count == 0 ? NamedMembers.None : new(IdSet.Of(_ids), new HashSet<string>(_unknown, StringComparer.Ordinal), _rest.Count == 0 ? null : ScimValue.Of(_rest));
 }

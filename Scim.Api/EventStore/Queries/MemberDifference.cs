@@ -14,16 +14,21 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Users, IdSet Gr
 {
     static MemberDifference None { get; } = new(MemberDelta.None, IdSet.Empty, IdSet.Empty);
 
-    // Who is added is locked against deletion, so that a deletion comes before or after; a change of the person is no obstacle.
+    // Each id is looked up by itself, whatever the planner expects of tables that have just grown; ids are sorted, so that
+    // locks are taken in their order. Who is added is locked against deletion, so that a deletion comes before or after; a
+    // change of the person is no obstacle.
     static string New(string table) =>
-        $"select t.id from {table} t join unnest($3) k(id) on k.id = t.id where t.tenant_id = $1 " +
-        "and not exists (select from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id = t.id) order by t.id for key share of t";
+        $"select f.id from unnest($3) k(id) cross join lateral (select t.id from {table} t where t.tenant_id = $1 and t.id = k.id " +
+        "and not exists (select from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id = k.id offset 0) for key share) f";
 
     static readonly string NewUsers = New(ResourceTable.Users), NewGroups = New(ResourceTable.Groups);
 
-    const string Named = "select gm.member_id, gm.is_group from directory.group_member gm join unnest($3) k(id) on k.id = gm.member_id where gm.tenant_id = $1 and gm.group_id = $2";
+    const string Named = "select k.id, f.is_group from unnest($3) k(id) cross join lateral (select gm.is_group from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id = k.id offset 0) f";
 
-    const string Others = "select gm.member_id, gm.is_group from directory.group_member gm left join unnest($3) k(id) on k.id = gm.member_id where gm.tenant_id = $1 and gm.group_id = $2 and k.id is null";
+    // Whole sets, by sorting or hashing them.
+    const string Others =
+        "select gm.member_id, gm.is_group from (select o.member_id from directory.group_member o where o.tenant_id = $1 and o.group_id = $2 except select unnest($3)) f(id) " +
+        "cross join lateral (select m.member_id, m.is_group from directory.group_member m where m.tenant_id = $1 and m.group_id = $2 and m.member_id = f.id offset 0) gm";
 
     internal static async Task<MemberDifference> Of(Turn turn, Guid group, MemberProgram program)
     {
