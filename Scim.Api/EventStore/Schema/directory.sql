@@ -56,3 +56,10 @@ create or replace function directory.members_of(tenant varchar, holder uuid) ret
     with recursive down(id, is_group) as (select m.member_id, m.is_group from directory.group_member m where m.tenant_id = tenant and m.group_id = holder
     union select f.member_id, f.is_group from down cross join lateral (select m.member_id, m.is_group from directory.group_member m where down.is_group and m.tenant_id = tenant and m.group_id = down.id offset 0) f)
     select down.id from down; end $$;
+-- The members that are read with their group; a statement of its own, because its plan is worth keeping.
+create or replace function directory.first_members(tenant varchar, holder uuid) returns table (ids uuid[], are_groups boolean[], names text[]) language plpgsql stable rows 1
+    set plan_cache_mode = force_generic_plan as $$ begin return query
+    select array_agg(p.member_id), array_agg(p.is_group), array_agg(p.name) from (select gm.member_id, gm.is_group,
+    case when gm.is_group then (select g.data->'resource'->>'displayName' from directory.mt_doc_group g where g.tenant_id = tenant and g.id = gm.member_id)
+    else (select coalesce(u.data->'resource'->>'displayName', u.data->'resource'->>'userName') from directory.mt_doc_user u where u.tenant_id = tenant and u.id = gm.member_id) end as name
+    from directory.group_member gm where gm.tenant_id = tenant and gm.group_id = holder order by gm.member_id limit 1000) p; end $$;
