@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Npgsql;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Tests.Faults;
 using Scim.Tests.Hosting.Embedded;
 
@@ -40,6 +41,8 @@ public sealed class BackedUp : IAsyncLifetime
             await organization.NewUser("babs");
         }
         await Service.Operator.PostAsJsonAsync($"/api/organizations/{Two.Id}/tokens", new { label = "soon", days = 10 });
+        await Task.Delay(200);
+        await Until.True(() => Task.FromResult(Service.Get<LogQueue>().Pending == 0), "The provisioning log is not written.", 10);
         Said = await Succeed(Settings, "backup", File);
         Digests = await DigestsOf(_database);
     }

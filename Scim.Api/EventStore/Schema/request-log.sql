@@ -65,4 +65,5 @@ create or replace function history.drop_request_log_months(before date) returns 
     and c.relname ~ '^request_log_[0-9]{4}_[0-9]{2}$' and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= before loop
     execute format('drop table history.%I', part.relname); dropped := dropped + 1; end loop; return dropped; end $$;
 revoke execute on function history.make_request_log_month(date), history.drop_request_log_months(date) from public;
-select history.make_request_log_month((now() at time zone 'UTC')::date), history.make_request_log_month((now() at time zone 'UTC' + interval '1 month')::date);
+select history.make_request_log_month((now() at time zone 'UTC')::date), history.make_request_log_month((now() at time zone 'UTC' + interval '1 month')::date),
+    history.make_request_log_month((now() at time zone 'UTC' + interval '2 months')::date);

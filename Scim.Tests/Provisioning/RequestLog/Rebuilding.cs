@@ -38,6 +38,19 @@ public sealed class Rebuilding(OwnCluster cluster)
         Assert.Empty(await org.Rows());
     }
 
+    [Fact]
+    public async Task A_start_completes_the_log_by_itself()
+    {
+        var database = await cluster.NewDatabase();
+        await using var first = await OwnDatabase.Start(database.Settings());
+        using var org = await first.NewOrganization();
+        await org.NewUser("ada");
+        await org.Rows();
+        await Sql.ScalarAsync(database.Superuser, "delete from history.request_log");
+        await using var second = await OwnDatabase.Start(database.Settings());
+        await Until.True(async () => await Sql.ScalarAsync(database.Superuser, "select rebuilt from history.request_log") is true, "The log is not completed.", 30);
+    }
+
     static Task<bool> Run(TestService service, DateTimeOffset before) => service.Get<RequestLogUpkeep>().RunAsync(service.Service.Foundation.Placement.Shards[0], DateTimeOffset.UtcNow, before, Ct);
 
     [Fact]
