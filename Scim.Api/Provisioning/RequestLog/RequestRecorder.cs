@@ -4,7 +4,7 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.Provisioning.RequestLog;
 
 /// <summary>Notes every request at the end of the pipeline. It only copies and queues; parsing, sealing and writing are others' work.</summary>
-internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, RequestLogSettings settings, IServiceProvider services)
+internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, RequestLogSettings settings, IServiceProvider services, ILogger<RequestRecorder> log)
 {
     HashSet<string>? _resources;
 
@@ -13,7 +13,18 @@ internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, 
 
     internal void Record(HttpContext http, ScimRequest request, ScimException? refusal, TimeSpan took)
     {
-        if (request.Trace is not { } trace) return;
+        try
+        {
+            if (request.Trace is { } trace) Note(http, request, trace, refusal, took);
+        }
+        catch (Exception e) // no request fails for its log
+        {
+            log.LogError("{RequestId} is missing in the provisioning log: {Failure}\n{Stack}", request.Id, e.GetType().Name, e.StackTrace);
+        }
+    }
+
+    void Note(HttpContext http, ScimRequest request, RequestTrace trace, ScimException? refusal, TimeSpan took)
+    {
         var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var (caller, known) = (request.Caller, http.Features.Get<KnownToken>());
         if (known is null && !(segments.Length > 2 && Guid.TryParseExact(segments[2], "D", out _))) return; // nobody's log

@@ -41,7 +41,7 @@ internal sealed class StrangerCounts
             keys.Add(key);
             _counted[key] = _counted.TryGetValue(key, out var counted)
                 ? counted with { Count = counted.Count + 1, LastAt = entry.At }
-                : entry with { Id = key.RowId(), At = minute, LastAt = entry.At, Bodies = null, Path = "", Query = "", Detail = null };
+                : entry with { Id = key.RowId(), At = minute, LastAt = entry.At, Bodies = null, Path = "", Query = "", Detail = null, ResourceId = null };
             return true;
         }
     }
