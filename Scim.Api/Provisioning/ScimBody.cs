@@ -14,7 +14,7 @@ internal static class ScimBody
     internal const int MaxBytes = 1 << 20;
 
     // Beyond it a body waits for a place among the large ones.
-    const int SmallBytes = 16 * 1024;
+    internal const int SmallBytes = 16 * 1024;
 
     internal static async Task<ScimObject> ReadAsync(HttpContext http)
     {
@@ -51,7 +51,7 @@ internal static class ScimBody
     }
 
     // A body without a type is taken for JSON; another encoding than gzip was left on by the decompression before us.
-    static void CheckType(HttpRequest request)
+    internal static void CheckType(HttpRequest request)
     {
         if (request.Headers.ContentEncoding.Count > 0) throw ScimErrors.OfStatus(415);
         if (string.IsNullOrWhiteSpace(request.ContentType)) return;

@@ -21,6 +21,9 @@ public sealed class Notes(bool strict = false)
     /// <summary>The attributes that we do not know, as sent and shown: at most 20 of 64 characters, never a value; of a longer name, which has a URN before it, the end.</summary>
     public IReadOnlyList<string> Unmapped => _unmapped;
 
+    /// <summary>How many members were named that the organization does not have.</summary>
+    public int UnknownMemberCount { get; private set; }
+
     /// <summary>Notes that a deviation of that name was repaired.</summary>
     /// <exception cref="ScimException">400 in strict mode.</exception>
     public void Repair(string name, string detail)
@@ -39,6 +42,15 @@ public sealed class Notes(bool strict = false)
         var shown = !AttributeNames.IsWellFormed(name) ? "(malformed)" : name.Length <= MaxShown ? name : name[^MaxShown..];
         if (Strict) throw ScimException.InvalidValue($"The attribute {shown} is not known to any schema of this resource type.");
         if (_unmapped.Count < 20 && !_unmapped.Contains(shown)) _unmapped.Add(shown);
+    }
+
+    /// <summary>Notes members that the organization does not have: their number, never their names.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    public void UnknownMembers(int count, string detail)
+    {
+        if (Strict) throw ScimException.InvalidValue(detail);
+        _repairs.Add(Dialects.Repairs.UnknownMembers.Name);
+        UnknownMemberCount += count;
     }
 }
 

@@ -22,7 +22,8 @@ internal sealed record LogRow(LogEntry Entry, string Tenant, string Provider, st
         var request = bodies is null ? null : LoggedBody.Of(bodies.Request.Bytes.Span, bodies.Request.Total) ?? (entry.BytesIn > 0 ? LoggedBody.Unread(entry.BytesIn) : null);
         var answer = bodies is null ? null : LoggedBody.Of(bodies.Answer.Bytes.Span, bodies.Answer.Total);
         var query = QueryHelpers.ParseQuery(entry.Query).GroupBy(p => p.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First().Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var filter = query.GetValueOrDefault("filter");
+        var search = entry.ResourceId == LoggedAction.Search ? request?.Value as ScimObject : null;
+        var filter = search is null ? query.GetValueOrDefault("filter") : search["filter"]?.AsString;
         var action = LoggedAction.Of(new Told(entry.Verb, entry.ResourceType, entry.ResourceId, entry.Status)
         {
             ScimType = entry.ScimType,

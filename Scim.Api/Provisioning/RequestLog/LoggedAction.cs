@@ -10,6 +10,12 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
     /// <summary>All there is to say of a request whose caller was not proved.</summary>
     internal static LoggedAction OfStranger { get; } = new("access", "A request without a valid token");
 
+    /// <summary>What stands for the resource type where a request is about all of them.</summary>
+    internal const string All = "all";
+
+    /// <summary>What a search by POST has in the place of an id.</summary>
+    internal const string Search = ".search";
+
     static readonly string[] Discovery = ["ServiceProviderConfig", "ResourceTypes", "Schemas"];
 
     internal static LoggedAction Of(Told told)
@@ -26,7 +32,7 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
         (_, "Me", _) => ("me", $"{t.Verb} of /Me"),
         ("POST", "Bulk", _) => ("bulk", $"Run {Count(t.Request?["Operations"])} operations"),
         ("GET" or "HEAD", _, null) => Listed(t),
-        ("POST", _, ".search") => Listed(t),
+        ("POST", _, Search) => Listed(t),
         ("GET" or "HEAD", _, _) => ("read", $"Read {Name(t)}"),
         ("POST", _, null) => Has(t, "reactivated") ? ("reactivate", $"Bring back {Name(t)}") : ("create", $"Create {Name(t)}"),
         ("PUT" or "PATCH", _, not null) => Changed(t),
@@ -60,8 +66,8 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
         >= 500 => $": failed ({t.Status})",
         >= 400 => $": refused ({t.Status}{(t.ScimType is null ? "" : " " + t.ScimType)})",
         304 => ": unchanged since it was last read",
-        _ when t.Verb is "GET" or "HEAD" && t.Id is null && Total(t.Answer) is { } total => $": {Found(t, total)}",
-        _ when t.Verb is "POST" or "PUT" or "PATCH" or "DELETE" && t.Events.Count == 0 && t is { Resource: not "Bulk" and not null, Id: not ".search" } => ": nothing changed",
+        _ when (t.Verb is "GET" or "HEAD" && t.Id is null || t.Id == Search) && Total(t.Answer) is { } total => $": {Found(t, total)}",
+        _ when t.Verb is "POST" or "PUT" or "PATCH" or "DELETE" && t.Events.Count == 0 && t is { Resource: not "Bulk" and not null, Id: not Search } => ": nothing changed",
         _ => "",
     };
 
@@ -79,9 +85,9 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
 
     static string? Of(ScimObject? body, string name) => body?[name]?.AsString is { Length: > 0 } text ? text : null;
 
-    static string Noun(Told t) => t.Resource switch { "Users" => "person", "Groups" => "group", var other => other!.TrimEnd('s') };
+    static string Noun(Told t) => t.Resource switch { "Users" => "person", "Groups" => "group", All => "person or group", var other => other!.TrimEnd('s') };
 
-    static string Nouns(Told t) => t.Resource switch { "Users" => "people", "Groups" => "groups", var other => other! };
+    static string Nouns(Told t) => t.Resource switch { "Users" => "people", "Groups" => "groups", All => "people and groups", var other => other! };
 
     static bool Has(Told t, string ending) => t.Events.Any(e => e.EndsWith(ending, StringComparison.Ordinal));
 

@@ -64,7 +64,9 @@ internal sealed class RequestLogRebuild(LogWrites writes, LogKeys keys, History 
 
     async Task<LogEntry> Entry(Stored[] events, CancellationToken ct)
     {
-        var (first, headers) = (events[0], events[0].Headers);
+        // Who is deleted leaves groups in the same command.
+        var first = events.FirstOrDefault(e => e.Type.EndsWith("_deleted", StringComparison.Ordinal)) ?? events[0];
+        var headers = first.Headers;
         var organization = await history.Load<Organization>(first.Organization, first.Organization, ct);
         var isUser = first.Type.StartsWith("user_", StringComparison.Ordinal);
         var (verb, status) = first.Type.EndsWith("_deleted", StringComparison.Ordinal) ? ("DELETE", 204) : first.Type is "user_provisioned" or "group_created" ? ("POST", 201) : ("PATCH", 200);

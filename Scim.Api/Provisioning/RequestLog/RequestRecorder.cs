@@ -28,7 +28,8 @@ internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, 
         var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var (caller, known) = (request.Caller, http.Features.Get<KnownToken>());
         if (known is null && !(segments.Length > 2 && Guid.TryParseExact(segments[2], "D", out _))) return; // nobody's log
-        var resource = segments.Length > 3 && Resources.TryGetValue(segments[3], out var spelled) ? spelled : null;
+        var atRoot = http.GetEndpoint() is not null && (segments.Length == 3 || segments.Length == 4 && segments[3] == LoggedAction.Search);
+        var resource = atRoot ? LoggedAction.All : segments.Length > 3 && Resources.TryGetValue(segments[3], out var spelled) ? spelled : null;
         var headers = http.Request.Headers;
         var entry = new LogEntry(known?.Organization.Id ?? Guid.ParseExact(segments[2], "D"), request.Id, LogEntry.InstantOf(request.Id), ScimPipeline.Verb(http.Request.Method), Route(http, segments, resource), http.Response.StatusCode)
         {
@@ -41,7 +42,7 @@ internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, 
             Path = known is null ? "" : string.Join('/', segments.Skip(3)),
             Query = known is null ? "" : http.Request.QueryString.Value!,
             ResourceType = resource,
-            ResourceId = resource is not null && segments.Length > 4 ? segments[4] : null,
+            ResourceId = atRoot ? segments.ElementAtOrDefault(3) : resource is not null && segments.Length > 4 ? segments[4] : null,
             ScimType = refusal?.ScimType,
             DetailKind = refusal?.Kind,
             Detail = refusal?.Message,

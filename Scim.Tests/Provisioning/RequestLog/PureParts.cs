@@ -101,6 +101,8 @@ public sealed class PureParts
     [InlineData("GET", "Groups", null, 200, "", null, "displayName eq \"a\"", "lookUp", "Look up a group by displayName")]
     [InlineData("GET", "Users", null, 200, "", null, "userName sw \"a\" and active eq true", "list", "List people by a filter")]
     [InlineData("GET", "Users", null, 429, "", null, "", "list", "List people: too many requests")]
+    [InlineData("POST", "Users", ".search", 200, "", "{}", "userName eq \"a\"", "lookUp", "Look up a person by userName")]
+    [InlineData("GET", "all", null, 200, "", null, "", "list", "List people and groups")]
     [InlineData("POST", "Bulk", null, 200, "", """{"Operations":[{},{}]}""", "", "bulk", "Run 2 operations")]
     [InlineData("GET", "Schemas", null, 200, "", null, "", "discovery", "Read Schemas")]
     [InlineData("GET", null, null, 404, "", null, "", "other", "GET of a path where nothing is: not found")]

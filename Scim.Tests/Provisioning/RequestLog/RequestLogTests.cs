@@ -138,6 +138,37 @@ public sealed class RequestLogTests(TestService service)
     }
 
     [Fact]
+    public async Task Bodies_that_are_read_and_written_in_pieces_stand_there_by_their_beginning()
+    {
+        using var org = await service.NewOrganization();
+        var ada = await org.NewUser("ada");
+        var group = await org.Post("Groups", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Guides","members":[{"value":"{{ada.Id}}"}]}""");
+        Assert.Equal(201, group.Status);
+        var row = await org.Newest();
+        Assert.Equal(("Create Guides", "/Groups", "create"), (row.Text("sentence"), row.Text("route"), row.Text("action")));
+        Assert.Equal(ada.Id, row.GetProperty("request").GetProperty("value").GetProperty("members")[0].Text("value"));
+        Assert.Contains(await org.Rows($"person={ada.Id}"), r => r.Text("id") == row.Text("id")); // whom it names is found by id
+
+        var many = string.Join(',', Enumerable.Range(0, 2000).Select(n => $$"""{"value":"{{ada.Id}}","display":"{{n}}"}"""));
+        var patched = await org.Patch($"Groups/{group.Id}", $$"""[{"op":"replace","path":"members","value":[{{many}}]}]""");
+        Assert.InRange(patched.Status, 200, 204);
+        row = await org.Newest();
+        Assert.Equal("members", row.Text("action"));
+        Assert.True(row.GetProperty("request").GetProperty("cut").GetBoolean());
+        Assert.True(row.GetProperty("request").GetProperty("bytes").GetInt64() > 100_000);
+
+        await org.Get("Groups?filter=" + Uri.EscapeDataString("displayName eq \"guides\""));
+        row = await org.Newest();
+        Assert.Equal("Look up a group by displayName: 1 found", row.Text("sentence"));
+        Assert.Equal("Guides", row.GetProperty("answer").GetProperty("value").GetProperty("Resources")[0].Text("displayName"));
+        await org.Post("Users/.search", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"userName eq \"nobody\""}""");
+        Assert.Equal("Look up a person by userName: nobody found", (await org.Newest()).Text("sentence"));
+        Assert.NotEmpty(await org.Rows("person=NOBODY"));
+        await org.Delete($"Groups/{group.Id}");
+        Assert.Equal("Delete Guides", (await org.Newest()).Text("sentence"));
+    }
+
+    [Fact]
     public async Task A_row_is_there_within_200_milliseconds()
     {
         using var org = await service.NewOrganization();
