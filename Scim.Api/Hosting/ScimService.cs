@@ -9,6 +9,7 @@ using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Hosting;
@@ -93,6 +94,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
+        services.AddRequestLog(configuration, foundation.Events.Keys.Master);
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
         services.AddSingleton<Readiness>();
@@ -129,6 +131,7 @@ internal sealed class ScimService : IAsyncDisposable
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Provisioning;
@@ -11,12 +12,13 @@ namespace Scim.Api.Provisioning;
 /// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong,
 /// the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, RequestRecorder recorder, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
-        var request = new ScimRequest(NewId.Next(clock));
+        var request = new ScimRequest(NewId.Next(clock)) { Trace = recorder.Begin() };
+        ScimException? refusal = null;
         http.Features.Set(request);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
@@ -39,11 +41,16 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            var refusal = Translate(e, request.Id);
+            refusal = Translate(e, request.Id);
             metrics.Refusal(refusal);
             await ScimErrors.Write(http, refusal, request.Id);
         }
-        Tell(http, request, Stopwatch.GetElapsedTime(started));
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(started);
+            Tell(http, request, took);
+            recorder.Record(http, request, refusal, took);
+        }
     }
 
     // One line a request, of ids and numbers alone.
@@ -57,7 +64,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
             http.Response.ContentLength, request.Caller?.Written.Events ?? 0, request.Caller?.ShownProviderRequest);
     }
 
-    static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
+    internal static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 
     static string Resource(string? route) => route?.Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var resource, ..] ? resource : "none";
 
@@ -110,4 +117,7 @@ internal sealed class ScimRequest(Guid id)
     internal Caller? Caller { get; set; }
 
     internal Domain.Organizations.Organization? Organization { get; set; }
+
+    /// <summary>What the provisioning log is told of its bodies; null where there is no log.</summary>
+    internal RequestTrace? Trace { get; init; }
 }

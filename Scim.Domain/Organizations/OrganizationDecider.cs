@@ -20,6 +20,9 @@ public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTim
 /// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
 public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
 
+/// <summary>Keeps what is personal in the provisioning log for so many days.</summary>
+public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
+
 /// <summary>What may happen to an organization.</summary>
 public static class OrganizationDecider
 {
@@ -32,6 +35,7 @@ public static class OrganizationDecider
         (null, _) => throw new InvalidOperationException($"{command.GetType().Name} needs an organization."),
         (_, RenameOrganization c) => c.Name == organization.Name ? [] : [new OrganizationRenamed(organization.Id, organization.Name, c.Name)],
         (_, SwitchScim c) => c.Enabled == organization.ScimEnabled ? [] : [c.Enabled ? new ScimEnabled(organization.Id) : new ScimDisabled(organization.Id)],
+        (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
