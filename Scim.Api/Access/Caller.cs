@@ -61,6 +61,9 @@ internal sealed class Tally
     /// <summary>The stored events: their ids, their pinned names, their streams.</summary>
     internal IReadOnlyList<(Guid Id, string Type, Guid Stream)> Stored => _stored;
 
+    /// <summary>How many members its groups gained and lost.</summary>
+    internal (int Added, int Removed) Members { get; set; }
+
     /// <summary>How the person was called before the command, where it was looked up.</summary>
     internal string? Name { get; set; }
 

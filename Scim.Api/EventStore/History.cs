@@ -163,6 +163,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         progress.Saving = true;
         await session.SaveChangesAsync(ct);
         foreach (var e in appended) caller.Written.Add(e.Id, e.EventTypeName, e.StreamId);
+        caller.Written.Members = (appended.Sum(e => e.Data is GroupMembersAdded a ? a.Users.Count + a.Groups.Count : 0), appended.Sum(e => e.Data is GroupMembersRemoved r ? r.Users.Count + r.Groups.Count : 0));
         metrics.Events(appended.Select(e => e.EventTypeName), Shard(caller));
         return fold(before, appended);
     }

@@ -43,6 +43,9 @@ internal sealed record LogEntry(Guid Organization, Guid Id, DateTimeOffset At, s
 
     internal string? Name { get; init; }
 
+    /// <summary>How many members groups gained and lost.</summary>
+    internal (int Added, int Removed) Members { get; init; }
+
     internal string[] Repairs { get; init; } = [];
 
     internal string[] Unmapped { get; init; } = [];

@@ -34,6 +34,7 @@ internal sealed record LogRow(LogEntry Entry, string Tenant, string Provider, st
             Answer = entry.Status < 400 ? answer?.Value as ScimObject : null,
             Events = [.. entry.Events.Select(e => e.Type)],
             KnownAs = entry.Name,
+            Members = entry.Members,
         });
         var content = new LogContent(Redaction.Text(action.Sentence), entry.Detail is { } detail ? Redaction.Tokens(detail) : null,
             entry.Path.Length > 0 ? Redaction.Text(entry.Path) : null, entry.Query.Length > 0 ? Redaction.Text(Uri.UnescapeDataString(entry.Query.Replace('+', ' '))) : null, request, answer);

@@ -52,12 +52,22 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
         if (Has(t, "deactivated")) return ("deactivate", $"Deactivate {Name(t)}");
         if (Has(t, "reactivated")) return ("reactivate", $"Reactivate {Name(t)}");
         if (Has(t, "renamed") && t.Events.Count == 1) return ("rename", $"Rename {Name(t)}");
-        if (t.Verb == "PUT") return ("replace", $"Replace {Name(t)}");
+        if (t.Verb == "PUT") return ("replace", $"Replace {Name(t)}{(t.Members == default ? "" : $" ({t.Members.Added} members came, {t.Members.Removed} went)")}");
         if (t.Events.Count == 0 && Active(t.Request) is { } active) return active ? ("reactivate", $"Reactivate {Name(t)}") : ("deactivate", $"Deactivate {Name(t)}");
         return Operations(t.Request).All(o => o["path"]?.AsString?.StartsWith("members", StringComparison.OrdinalIgnoreCase) == true) && Operations(t.Request).Any()
-            ? ("members", $"Change the members of {Name(t)}")
+            ? ("members", Moved(t))
             : ("update", $"Change {Name(t)}");
     }
+
+    static string Moved(Told t) => t.Members switch
+    {
+        (0, 0) => $"Change the members of {Name(t)}",
+        (var added, 0) => $"Add {Members(added)} to {Name(t)}",
+        (0, var removed) => $"Remove {Members(removed)} from {Name(t)}",
+        var (added, removed) => $"Add {Members(added)} to {Name(t)} and remove {removed}",
+    };
+
+    static string Members(int count) => count == 1 ? "1 member" : $"{count} members";
 
     static string Outcome(Told t) => t.Status switch
     {
@@ -139,4 +149,7 @@ internal sealed record Told(string Verb, string? Resource, string? Id, int Statu
 
     /// <summary>The name before the request, where the store told it.</summary>
     internal string? KnownAs { get; init; }
+
+    /// <summary>How many members groups gained and lost.</summary>
+    internal (int Added, int Removed) Members { get; init; }
 }

@@ -82,6 +82,17 @@ public sealed class PureParts
     }
 
     [Theory]
+    [InlineData("PATCH", 1, 0, "Add 1 member to 7")]
+    [InlineData("PATCH", 0, 3, "Remove 3 members from 7")]
+    [InlineData("PATCH", 2, 1, "Add 2 members to 7 and remove 1")]
+    [InlineData("PUT", 0, 10, "Replace 7 (0 members came, 10 went)")]
+    public void A_change_of_members_is_counted(string verb, int added, int removed, string sentence)
+    {
+        var request = ScimReader.ReadObject("""{"Operations":[{"op":"add","path":"members","value":[{"value":"1"}]}]}"""u8);
+        Assert.Equal(sentence, LoggedAction.Of(new Told(verb, "Groups", "7", 204) { Events = ["group_members_added"], Request = request, Members = (added, removed) }).Sentence);
+    }
+
+    [Theory]
     [InlineData("POST", "Users", null, 201, "user_provisioned", """{"userName":"ada"}""", "", "create", "Create ada")]
     [InlineData("POST", "Users", null, 201, "user_reactivated", """{"userName":"ada"}""", "", "reactivate", "Bring back ada")]
     [InlineData("POST", "Users", null, 400, "", "{}", "", "create", "Create a person: refused (400)")]
