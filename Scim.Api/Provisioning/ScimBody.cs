@@ -27,7 +27,7 @@ internal static class ScimBody
             while (true)
             {
                 var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
-                if (read == 0) return ScimReader.ReadObject(buffer.AsSpan(0, length));
+                if (read == 0) return Read(http, buffer.AsSpan(0, length));
                 length += read;
                 if (length > MaxBytes) throw ScimErrors.OfStatus(413);
                 if (length < buffer.Length) continue;
@@ -46,6 +46,14 @@ internal static class ScimBody
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    static ScimObject Read(HttpContext http, ReadOnlySpan<byte> body)
+    {
+        // RFC 8259 section 8.1: a text has none, and a reader may ignore it.
+        if (body.StartsWith(Encoding.UTF8.Preamble) && http.Features.Get<ScimRequest>()?.Caller?.Notes.Strict == true)
+            throw ScimException.InvalidSyntax("The body begins with a byte order mark; right would be its first brace.");
+        return ScimReader.ReadObject(body);
     }
 
     // A body without a type is taken for JSON; another encoding than gzip was left on by the decompression before us.

@@ -99,7 +99,7 @@ internal static class UsersApi
 
     static string UsersUrl(HttpContext http, PublicOrigin origin) => $"{origin.Of(http)}{http.Features.Get<ScimRequest>()!.Organization!.BasePath}{Type.Endpoint}";
 
-    static IfMatch? IfMatch(HttpContext http) => EventStore.IfMatch.Parse(http.Request.Headers.IfMatch);
+    static IfMatch? IfMatch(HttpContext http) => EventStore.IfMatch.Parse(http.Request.Headers.IfMatch, Caller(http).Notes.Strict);
 
     // A malformed id is as unknown as a random one.
     static Guid Id(string id) => Guid.TryParseExact(id, "D", out var known) && known.ToString("D") == id ? known : throw Unknown(id);

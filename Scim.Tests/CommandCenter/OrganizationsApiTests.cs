@@ -35,6 +35,22 @@ public sealed class OrganizationsApiTests(TestService service)
         Assert.Equal("operator", await service.Sql("select user_name from history.mt_events where stream_id = $1 and version = 1", Guid.Parse(id)));
     }
 
+    [Fact]
+    public async Task Strict_mode_bites_at_once_and_lets_go_again()
+    {
+        using var org = await service.NewOrganization();
+        var user = await org.NewUser("bjensen");
+        const string capital = """[{"op":"Replace","path":"title","value":"Guide"}]""";
+        var (status, body) = await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = true });
+        Assert.Equal((200, true), (status, body.GetProperty("strictMode").GetBoolean()));
+        Assert.Equal(400, (await org.Patch($"Users/{user.Id}", capital)).Status);
+        Assert.True((await Send(HttpMethod.Get, $"/{org.Id}")).Body.GetProperty("strictMode").GetBoolean());
+        await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = false });
+        Assert.Equal(200, (await org.Patch($"Users/{user.Id}", capital)).Status);
+        Assert.Equal("strict_mode_enabled strict_mode_disabled",
+            await service.Sql("select string_agg(type, ' ' order by version) from history.mt_events where stream_id = $1 and type like 'strict%'", org.Id));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

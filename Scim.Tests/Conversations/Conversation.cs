@@ -10,7 +10,7 @@ namespace Scim.Tests.Conversations;
 /// <code>
 /// User-Agent: …              headers of all requests
 /// == A step                  names what follows
-/// @ suspend {{ada}}          an administrator acts
+/// @ suspend {{ada}}          an administrator acts: suspend, lift; strict on, strict off
 /// > POST /Users              a request: further headers ("-": not sent), then its body
 /// &lt; 201 at least            its answer: headers, then its body; exact unless "at least"
 /// ~ a repair                 what a look-up is forgiven

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Scim.Api.Access;
 using Scim.Api.Provisioning;
+using Scim.Domain.Dialects;
 using Scim.Domain.History;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Schemas;
@@ -18,6 +20,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     readonly Memory _memory = new() { ["base"] = $"{service.Address}scim/v2/{organization.Id}", ["token"] = organization.Token };
     readonly Aftermath _after = new(service, organization.Id, conversation.Parts[0].Headers.GetValueOrDefault("User-Agent"));
     readonly List<string> _passwords = [];
+    bool _strict;
 
     internal async Task Run()
     {
@@ -32,6 +35,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
                     var noted = parts.Skip(i + 2).TakeWhile(p => p.Kind == "~").Select(p => p.Text).ToArray();
                     await Exchange(part, parts[i + 1], noted);
                 }
+                else if (part.Kind == "@" && part.Text.StartsWith("strict ", StringComparison.Ordinal)) await Switch(strict: part.Text == "strict on");
                 else if (part.Kind == "@") await Act(part.Text.Split(' ')[0], Guid.Parse(_memory.Fill(part.Text.Split(' ')[1])));
                 else if (part is { Kind: "=", Text: "directory" }) await _after.CheckDirectory(part.Lines.Select(l => _memory.Fill(l)));
                 else if (part.Kind == "=") await _after.CheckEvents(_memory.Fill(part.Text["events of ".Length..]), part.Lines, _passwords);
@@ -90,9 +94,15 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     string[] Repairs(Uri request)
     {
         if (Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query) is not { } query || !query.TryGetValue("filter", out var filter)) return [];
-        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim };
+        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim, Notes = new Notes(_strict) };
         UsersApi.ReadFilter(filter.ToString(), caller);
         return [.. caller.Notes.Repairs];
+    }
+
+    async Task Switch(bool strict)
+    {
+        (await service.Operator.PatchAsJsonAsync($"/api/organizations/{organization.Id}", new { strictMode = strict }, Cancel)).EnsureSuccessStatusCode();
+        _strict = strict;
     }
 
     Task<User?> Act(string act, Guid user) => service.Get<Api.EventStore.History>().Change<User, UserEvent>(

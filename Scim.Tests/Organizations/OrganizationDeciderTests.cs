@@ -31,6 +31,18 @@ public class OrganizationDeciderTests
     }
 
     [Fact]
+    public void Strict_mode_is_off_until_it_is_asked_for_and_repeated_is_no_event()
+    {
+        Assert.False(Acme().IsStrict);
+        Assert.Equal([new StrictModeEnabled(Id)], OrganizationDecider.Decide(Acme(), new SwitchStrictMode(true), Now));
+        var strict = Acme(new StrictModeEnabled(Id));
+        Assert.True(strict.IsStrict);
+        Assert.Empty(OrganizationDecider.Decide(strict, new SwitchStrictMode(true), Now));
+        Assert.Equal([new StrictModeDisabled(Id)], OrganizationDecider.Decide(strict, new SwitchStrictMode(false), Now));
+        Assert.False(Acme(new StrictModeEnabled(Id), new StrictModeDisabled(Id)).IsStrict);
+    }
+
+    [Fact]
     public void A_name_repeated_is_no_event()
     {
         Assert.Equal([new OrganizationRenamed(Id, "Acme", "Globex")], OrganizationDecider.Decide(Acme(), new RenameOrganization("Globex"), Now));

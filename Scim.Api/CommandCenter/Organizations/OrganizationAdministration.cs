@@ -32,6 +32,8 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<Organization> Switch(Caller caller, bool scimEnabled) => Change(caller, new SwitchScim(scimEnabled));
 
+    internal Task<Organization> SwitchStrictMode(Caller caller, bool enabled) => Change(caller, new SwitchStrictMode(enabled));
+
     /// <summary>Issues a token; its text is in this answer and nowhere else.</summary>
     internal async Task<(Token Token, string Text)> IssueToken(Caller caller, string label, int? days)
     {

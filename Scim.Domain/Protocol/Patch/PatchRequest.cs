@@ -68,6 +68,7 @@ public sealed class PatchRequest
     static void CheckUrn(ScimObject body, Notes notes)
     {
         var urns = body["schemas"] is ScimArray array ? array.Items : [body["schemas"] ?? ScimValue.Null];
+        if (body["schemas"] is { IsUnassigned: false } and not ScimArray) Repairs.SingleForMany.Note(notes, "schemas is multi-valued; right would be an array.");
         if (!urns.Any(u => string.Equals(u.AsString, Urn, StringComparison.OrdinalIgnoreCase)))
             Repairs.PatchUrnMissing.Note(notes, $"schemas lacks {Urn}.");
         foreach (var (name, _) in body.Members)

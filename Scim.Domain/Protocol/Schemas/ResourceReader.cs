@@ -77,6 +77,7 @@ public sealed class ResourceReader
     void CheckSchemas()
     {
         var urns = Urns(_body).ToList();
+        if (_body["schemas"] is { IsUnassigned: false } and not ScimArray) Repairs.SingleForMany.Note(_notes, "schemas is multi-valued; right would be an array.");
         if (!urns.Any(u => Is(u.AsString, _type.Schema.Id))) Repairs.SchemasMissing.Note(_notes, $"schemas lacks {_type.Schema.Id}.");
         if (urns.Any(u => u.AsString is not { } urn || _type.SchemaOf(urn) is null))
             Repairs.SchemasUnknown.Note(_notes, $"schemas names a URN that is no schema of {_type.Name}; /ResourceTypes lists them.");

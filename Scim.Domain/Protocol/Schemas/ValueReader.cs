@@ -200,6 +200,9 @@ sealed class ValueReader(Notes notes)
     string ReadFormatted(AttributeDefinition attribute, ScimValue sent, string path)
     {
         var text = ReadText(sent, path);
+        // Suggestions (RFC 7643 section 7), which only strict mode insists on.
+        if (notes.Strict && !attribute.CanonicalValues.IsEmpty && !attribute.CanonicalValues.Contains(text, attribute.CaseExact ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase))
+            throw Unfit(path, $"it is one of {string.Join(", ", attribute.CanonicalValues.Select(v => $"\"{v}\""))}");
         if (!AttributeFormats.Fits(attribute, text)) Repairs.FormatAsSent.Note(notes, $"{path} does not look as expected; right would be {Expected(attribute)}.");
         return text;
     }
