@@ -9,6 +9,7 @@ using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
+using Scim.Api.Provisioning.Dialects;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Hosting;
@@ -93,6 +94,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>();
+        services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
         services.AddSingleton<Readiness>();
@@ -130,6 +132,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
+        api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").MapDialects();
     }
 
     internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>

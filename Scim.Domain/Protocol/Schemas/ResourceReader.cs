@@ -103,7 +103,7 @@ public sealed class ResourceReader
         foreach (var (name, value) in parts.Members)
         {
             if (schema.Attribute(name) is { } attribute) Put(new ResolvedPath(schema, attribute, null), value);
-            else _values.Unknown($"{schema.Id}:{name}");
+            else _values.Unknown($"{schema.Id}:{name}", value);
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class ResourceReader
         foreach (var (name, value) in _body.Members)
         {
             if (_type.Attribute(name) is not null || Extension(name) is not null) continue;
-            if (PathOf(name) is not { } path) _values.Unknown(name);
+            if (PathOf(name) is not { } path) _values.Unknown(name, value);
             else
             {
                 Repairs.PathAsKey.Note(_notes, $"A path stands as a key; right would be {path} as an object in an object.");
