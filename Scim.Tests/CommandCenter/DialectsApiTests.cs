@@ -122,6 +122,17 @@ public sealed class DialectsApiTests(TestService service)
     }
 
     [Fact]
+    public async Task Counts_of_long_ago_are_forgotten()
+    {
+        using var organization = await service.NewOrganization();
+        await service.Sql("insert into directory.dialect_count select $1, 'okta', 'schemas missing', (now() at time zone 'utc')::date - d, 5, now() from unnest(array[400, 401]) d", organization.Id.ToString());
+        using var counts = new DialectCounts(service.Get<Placement>(), TimeProvider.System, NullLogger<DialectCounts>.Instance);
+        counts.Note(Forgiven(organization.Id), "okta");
+        await counts.FlushAsync(Ct);
+        Assert.Equal(2L, await service.Sql("select count(*) from directory.dialect_count where tenant_id = $1", organization.Id.ToString()));
+    }
+
+    [Fact]
     public async Task Of_an_unknown_organization_there_is_nothing()
     {
         foreach (var list in (string[])["dialects", "unmapped"])

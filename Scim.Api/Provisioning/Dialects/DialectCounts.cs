@@ -16,11 +16,12 @@ internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILo
     /// <summary>Under which the others are counted.</summary>
     internal const string More = "(more)";
 
-    const int MaxWaiting = 20_000;
+    const int MaxWaiting = 20_000, DaysKept = 400;
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     readonly Lock _counting = new();
     Batch _waiting = new();
+    DateOnly _swept;
     bool _failed;
 
     /// <summary>Counts what one request was forgiven, once each.</summary>
@@ -69,7 +70,9 @@ internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILo
         try
         {
             await DialectTables.WriteAsync(placement, batch, ct);
-            _failed = false;
+            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+            if (_swept != today) await DialectTables.ForgetAsync(placement, today.AddDays(-DaysKept), ct);
+            (_swept, _failed) = (today, false);
         }
         catch (Exception e) when (e is not OutOfMemoryException) // whatever it is, counts stop nothing
         {

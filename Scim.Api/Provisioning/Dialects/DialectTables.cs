@@ -41,6 +41,17 @@ internal static class DialectTables
         }
     }
 
+    /// <summary>Forgets the counts of days before that one.</summary>
+    internal static async Task ForgetAsync(Placement placement, DateOnly before, CancellationToken ct)
+    {
+        foreach (var shard in placement.Shards)
+        {
+            await using var command = shard.Write.CreateCommand("delete from directory.dialect_count where day < $1");
+            command.Parameters.Add(new() { Value = before });
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
     static async Task CountAsync(Shard shard, KeyValuePair<RepairKey, Repaired>[] rows, CancellationToken ct)
     {
         await using var command = shard.Write.CreateCommand(CountSql);
