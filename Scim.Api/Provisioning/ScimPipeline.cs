@@ -53,7 +53,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         if (request.Caller is { } caller)
         {
             metrics.Repairs(caller.Notes.Repairs);
-            dialects.Note(caller, ProviderOf(http.Request, caller));
+            if (caller.Notes.Repairs.Count + caller.Notes.Unmapped.Count > 0) dialects.Note(caller, ProviderOf(http.Request, caller));
         }
         log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms {Bytes} bytes {Events} events {ProviderRequestId}",
             request.Id, request.Caller?.Organization, Verb(http.Request.Method), route, http.Response.StatusCode, (long)took.TotalMilliseconds,

@@ -28,7 +28,6 @@ internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILo
     internal void Note(Caller caller, string provider)
     {
         var notes = caller.Notes;
-        if (notes.Repairs.Count == 0 && notes.Unmapped.Count == 0) return;
         var (tenant, now) = (Placement.Tenant(caller.Organization), clock.GetUtcNow());
         lock (_counting)
         {
