@@ -38,6 +38,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
                 else if (part.Kind == "@" && part.Text.StartsWith("strict ", StringComparison.Ordinal)) await Switch(strict: part.Text == "strict on");
                 else if (part.Kind == "@") await Act(part.Text.Split(' ')[0], Guid.Parse(_memory.Fill(part.Text.Split(' ')[1])));
                 else if (part is { Kind: "=", Text: "directory" }) await _after.CheckDirectory(part.Lines.Select(l => _memory.Fill(l)));
+                else if (part.Kind == "=" && part.Text.StartsWith("group events of ", StringComparison.Ordinal)) await _after.CheckGroupEvents(_memory.Fill(part.Text["group events of ".Length..]), part.Lines);
                 else if (part.Kind == "=") await _after.CheckEvents(_memory.Fill(part.Text["events of ".Length..]), part.Lines, _passwords);
             }
             catch (Exception e) when (e is not OperationCanceledException)
