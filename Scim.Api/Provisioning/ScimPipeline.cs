@@ -61,7 +61,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
     }
 
     static string ProviderOf(HttpRequest request, Caller caller) =>
-        Provider.Of(caller.Agent, request.Headers.Keys, request.Query.Keys, caller.Notes.Repairs);
+        Provider.Of(caller.Agent, request.Path + request.QueryString, request.Headers.Keys, caller.Notes.Repairs.Contains(Repairs.OpCase.Name) ? ["Replace"] : []);
 
     static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 

@@ -1,37 +1,34 @@
 namespace Scim.Domain.Dialects;
 
-/// <summary>
-/// Which identity provider a request comes from, told by its user agent, else by what only one of them sends. A guess
-/// for people to read: nothing is decided by it.
-/// </summary>
-/// <remarks>Example: <c>okta</c> for "Okta SCIM Client 1.0.0".</remarks>
+/// <summary>Which identity provider a request comes from, as far as it shows: for people to read, never to decide by.</summary>
 public static class Provider
 {
-    /// <summary>What a request is that shows no sign.</summary>
+    /// <summary>Nothing of the request tells.</summary>
     public const string Unknown = "unknown";
 
-    // The first that stands in the user agent.
-    static readonly (string Sign, string Name)[] Agents =
+    const string Entra = "Entra";
+
+    // The first that the user agent holds.
+    static readonly (string Part, string Name)[] Agents =
     [
-        ("okta", "okta"), ("onelogin", "onelogin"), ("jumpcloud", "jumpcloud"), ("pingdirectory", "pingdirectory"), ("pingdatasync", "pingdirectory"), ("pingone", "pingone"),
-        ("pingfederate", "pingone"), ("rippling", "rippling"), ("sailpoint", "sailpoint"), ("identityiq", "sailpoint"), ("cyberark", "cyberark"), ("idaptive", "cyberark"),
-        ("keycloak", "keycloak"), ("scim-sdk", "keycloak"), ("salesforce", "salesforce"), ("sfdc", "salesforce"), ("authentik", "authentik"),
-        ("azure", "entra"), ("microsoft", "entra"), ("entra", "entra"), ("google", "google"),
+        ("okta", "Okta"), ("onelogin", "OneLogin"), ("jumpcloud", "JumpCloud"), ("pingfederate", "Ping"), ("pingone", "Ping"), ("pingdata", "Ping"), ("ping identity", "Ping"),
+        ("sailpoint", "SailPoint"), ("keycloak", "Keycloak"), ("authentik", "authentik"), ("rippling", "Rippling"), ("workday", "Workday"), ("cyberark", "CyberArk"),
+        ("idaptive", "CyberArk"), ("duo", "Duo"), ("google", "Google"), ("azure", Entra), ("entra", Entra), ("microsoft", Entra),
     ];
 
-    /// <summary>The provider's name in lower case, or <see cref="Unknown"/>.</summary>
-    /// <param name="userAgent">The header of that name.</param>
-    /// <param name="headers">The names of all headers.</param>
-    /// <param name="parameters">The names of the query's parameters.</param>
-    /// <param name="repairs">What the request was forgiven.</param>
-    public static string Of(string? userAgent, IEnumerable<string> headers, IEnumerable<string> parameters, IReadOnlyCollection<string> repairs)
+    /// <summary>The provider by name.</summary>
+    /// <param name="agent">The user agent; Entra sends none.</param>
+    /// <param name="path">Path and query as sent: Entra's administrators put <c>aadOptscim062020</c> there.</param>
+    /// <param name="headers">The names of the headers.</param>
+    /// <param name="operations">The <c>op</c> values of a PATCH as sent: Entra writes <c>Replace</c>.</param>
+    /// <remarks>Example: <c>Okta SCIM Client 1.0.0</c> is Okta.</remarks>
+    public static string Of(string? agent, string path, IEnumerable<string> headers, IEnumerable<string> operations)
     {
-        if (userAgent is not null)
-            foreach (var (sign, name) in Agents)
-                if (userAgent.Contains(sign, StringComparison.OrdinalIgnoreCase)) return name;
-        if (headers.Contains("adscimversion", StringComparer.OrdinalIgnoreCase) || parameters.Any(p => p.StartsWith("aadOptscim", StringComparison.OrdinalIgnoreCase))) return "entra";
-        if (headers.Contains("X-Okta-Request-Id", StringComparer.OrdinalIgnoreCase)) return "okta";
-        if (repairs.Contains(Repairs.OpCase.Name) || repairs.Contains(Repairs.RoleAsJson.Name)) return "entra";
-        return repairs.Contains(Repairs.MembersInRemove.Name) ? "salesforce" : Unknown;
+        foreach (var (part, name) in Agents)
+            if (agent?.Contains(part, StringComparison.OrdinalIgnoreCase) == true) return name;
+        foreach (var header in headers)
+            if (header.StartsWith("X-Okta-", StringComparison.OrdinalIgnoreCase)) return "Okta";
+        if (path.Contains("aadOptscim", StringComparison.OrdinalIgnoreCase)) return Entra;
+        return string.IsNullOrWhiteSpace(agent) && operations.Any(op => op is "Add" or "Remove" or "Replace") ? Entra : Unknown;
     }
 }

@@ -44,7 +44,7 @@ public sealed class DialectsApiTests(TestService service)
         Assert.Equal(200, (await Patch(organization, id, """{"active":"true"}""")).Status);
 
         var rows = await Read(organization, "dialects", r => r.Sum(x => Count(x, "today")) == 4);
-        Assert.Equal(["okta", "unknown"], rows.Select(r => Text(r, "provider")));
+        Assert.Equal(["Okta", "unknown"], rows.Select(r => Text(r, "provider")));
         Assert.Equal((3, 3, "text for a boolean", "okta"), (Count(rows[0], "today"), Count(rows[0], "last30Days"), Text(rows[0], "repair"), Text(rows[0], "lastToken")));
         Assert.Equal("Repaired 3 times today: text for a boolean, last by token okta.", Text(rows[0], "sentence"));
         Assert.InRange(DateTimeOffset.UtcNow - rows[0].GetProperty("lastAt").GetDateTimeOffset(), TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(1));
@@ -70,7 +70,7 @@ public sealed class DialectsApiTests(TestService service)
 
         var rows = await Read(organization, "unmapped", r => r.Sum(x => Count(x, "count")) == 4);
         Assert.Equal(["badge", "department2", "jobTitle"], rows.Select(r => Text(r, "name")));
-        Assert.Equal((2, "array", "okta", last.Headers["X-Request-Id"]), (Count(rows[0], "count"), Text(rows[0], "type"), Text(rows[0], "provider"), Text(rows[0], "lastRequest")));
+        Assert.Equal((2, "array", "Okta", last.Headers["X-Request-Id"]), (Count(rows[0], "count"), Text(rows[0], "type"), Text(rows[0], "provider"), Text(rows[0], "lastRequest")));
         Assert.Equal("object", Text(rows[1], "type"));
         Assert.Null(Text(rows[0], "mapTo"));
         Assert.Equal(("title", "Map it to title in the identity provider."), (Text(rows[2], "mapTo"), Text(rows[2], "advice")));
@@ -100,9 +100,9 @@ public sealed class DialectsApiTests(TestService service)
     {
         using var organization = await service.NewOrganization();
         using var counts = new DialectCounts(service.Get<Placement>(), TimeProvider.System, NullLogger<DialectCounts>.Instance);
-        counts.Note(Forgiven(organization.Id), "okta");
+        counts.Note(Forgiven(organization.Id), "Okta");
         await counts.StopAsync(Ct);
-        Assert.Equal("okta", Text(Assert.Single((await Read(organization.Id, "dialects")).EnumerateArray()), "provider"));
+        Assert.Equal("Okta", Text(Assert.Single((await Read(organization.Id, "dialects")).EnumerateArray()), "provider"));
     }
 
     [Fact]
@@ -110,12 +110,12 @@ public sealed class DialectsApiTests(TestService service)
     {
         using var organization = await service.NewOrganization();
         using var counts = new DialectCounts(service.Get<Placement>(), TimeProvider.System, NullLogger<DialectCounts>.Instance);
-        counts.Note(Forgiven(organization.Id), "okta");
+        counts.Note(Forgiven(organization.Id), "Okta");
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
         await counts.FlushAsync(gone.Token);
         Assert.Empty((await Read(organization.Id, "dialects")).EnumerateArray());
-        counts.Note(Forgiven(organization.Id), "okta");
+        counts.Note(Forgiven(organization.Id), "Okta");
         await counts.FlushAsync(Ct);
         Assert.Equal(2, Count(Assert.Single((await Read(organization.Id, "dialects")).EnumerateArray()), "today"));
         Assert.Equal(2, Count(Assert.Single((await Read(organization.Id, "unmapped")).EnumerateArray()), "count"));
@@ -127,7 +127,7 @@ public sealed class DialectsApiTests(TestService service)
         using var organization = await service.NewOrganization();
         await service.Sql("insert into directory.dialect_count select $1, 'okta', 'schemas missing', (now() at time zone 'utc')::date - d, 5, now() from unnest(array[400, 401]) d", organization.Id.ToString());
         using var counts = new DialectCounts(service.Get<Placement>(), TimeProvider.System, NullLogger<DialectCounts>.Instance);
-        counts.Note(Forgiven(organization.Id), "okta");
+        counts.Note(Forgiven(organization.Id), "Okta");
         await counts.FlushAsync(Ct);
         Assert.Equal(2L, await service.Sql("select count(*) from directory.dialect_count where tenant_id = $1", organization.Id.ToString()));
     }
