@@ -17,7 +17,7 @@ internal static class EventStoreOptions
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new ScimValueConverter(), new PersonalConverter(), new UserDocumentConverter() },
+        Converters = { new ScimValueConverter(), new PersonalConverter(), new UserDocumentConverter(), new GroupDocumentConverter() },
     };
 
     internal static DocumentStore BuildStore(Placement placement, SealedEvents sealing, TimeProvider clock, AutoCreate autoCreate = AutoCreate.None)
@@ -52,6 +52,9 @@ internal static class EventStoreOptions
 
         // The directory: inline, because a provider reads it in its next request, and a decision is made on it.
         o.Projections.Add(new UserProjection(), ProjectionLifecycle.Inline);
+        o.Projections.Add(new GroupProjection(), ProjectionLifecycle.Inline);
+        // The members, a row each: inline, because an identity provider asks for them in its next request.
+        o.Projections.Add(new MemberRows(), ProjectionLifecycle.Inline);
         // The switch and the tokens: inline, because a revocation bites at once.
         o.Projections.Add(new OrganizationProjection(), ProjectionLifecycle.Inline);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Scim.Domain.Groups;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
 
@@ -22,6 +23,12 @@ internal static class EventTypes
         [typeof(UserNameReleased)] = "user_name_released",
         [typeof(UserDeleted)] = "user_deleted",
         [typeof(UserErased)] = "user_erased",
+        [typeof(GroupCreated)] = "group_created",
+        [typeof(GroupRenamed)] = "group_renamed",
+        [typeof(GroupAttributesChanged)] = "group_attributes_changed",
+        [typeof(GroupMembersAdded)] = "group_members_added",
+        [typeof(GroupMembersRemoved)] = "group_members_removed",
+        [typeof(GroupDeleted)] = "group_deleted",
         [typeof(OrganizationCreated)] = "organization_created",
         [typeof(OrganizationRenamed)] = "organization_renamed",
         [typeof(ScimEnabled)] = "scim_enabled",

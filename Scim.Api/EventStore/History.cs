@@ -15,10 +15,13 @@ namespace Scim.Api.EventStore;
 /// The one door to writing: opens a session, fetches the state under the stream's lock, calls the decision, stamps
 /// metadata and chain, saves. Decisions are pure; endpoints never see a session.
 /// </summary>
-internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, ScimMetrics metrics, TimeProvider clock, ILogger<History> log)
+internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, Turns turns, ScimMetrics metrics, TimeProvider clock, ILogger<History> log)
 {
     /// <summary>For a turn at a stream and the store's own work together.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    // A second for every 10,000 rows, on top.
+    const double MostForRows = 26;
 
     static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(1);
 
@@ -29,14 +32,17 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     /// being late; one who names a version by If-Match is refused with 412 when it is no longer that.
     /// </summary>
     /// <param name="decide">From the state (null: none, or ended) to events; it may read in the same transaction.</param>
+    /// <param name="beside">A query of one text about the stream, read with its state; the decision finds it in <see cref="Turn.Beside"/>.</param>
+    /// <param name="rows">Rows that the change may touch beside the stream, where they can be many: they have time of their own.</param>
     /// <returns>The state after; null when the stream has none.</returns>
-    internal Task<TState?> Change<TState, TEvent>(Caller caller, Guid id, IfMatch? ifMatch, Func<TState?, Turn, ValueTask<IReadOnlyList<TEvent>>> decide)
+    internal Task<TState?> Change<TState, TEvent>(Caller caller, Guid id, IfMatch? ifMatch, Func<TState?, Turn, ValueTask<IReadOnlyList<TEvent>>> decide, string? beside = null, int rows = 0)
         where TState : class, IState<TState, TEvent> where TEvent : class =>
         Attempt(caller, id, async (session, sealer, ct) =>
         {
             var batch = session.CreateBatchQuery();
             var fetch = batch.Events.FetchForExclusiveWriting<TState>(id);
             var head = batch.AddItem(new HeadHandler(session.TenantId, id));
+            var text = beside is null ? null : batch.AddItem(new TextHandler(beside, session.TenantId, id));
             var asked = clock.GetTimestamp();
             await batch.Execute(ct);
             metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
@@ -45,20 +51,56 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
 
             var state = stream.Aggregate;
             if (state is not null) ifMatch?.Check(state.Version);
-            var decided = await decide(state, new Turn(session.Connection!, session.TenantId, Now(), ct));
+            var decided = await decide(state, new Turn(session.Connection!, session.TenantId, Now(), ct) { Beside = text is null ? null : await text });
             if (decided.Count == 0) return (state, []);
             stream.AppendMany(decided);
             return (state, Attributed(stream.Events));
-        }, Folded<TState, TEvent>);
+        }, Folded<TState, TEvent>, rows);
+
+    /// <summary>
+    /// Changes several streams by one decision, in one commit: the one that was asked for and others that mention it. Their
+    /// locks are taken in the order of their ids, so that two such changes never wait for each other.
+    /// </summary>
+    /// <param name="others">The ids of the other streams; asked before their locks are held, and again by the decision if it must be sure.</param>
+    /// <param name="decide">From the state (null: none, or ended) to events by stream.</param>
+    internal Task<TState?> ChangeSeveral<TState, TEvent>(Caller caller, Guid id, IfMatch? ifMatch, Func<Turn, ValueTask<IReadOnlyCollection<Guid>>> others,
+        Func<TState?, IReadOnlyCollection<Guid>, IQuerySession, Turn, ValueTask<IReadOnlyList<StreamChange>>> decide)
+        where TState : class, IState<TState, TEvent> where TEvent : class =>
+        Attempt(caller, id, async (session, sealer, ct) =>
+        {
+            var turn = new Turn(session.Connection!, session.TenantId, Now(), ct);
+            var mentioning = await others(turn);
+            var asked = clock.GetTimestamp();
+            var heads = await Heads.Lock(session, [.. mentioning, id], ct);
+            metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
+            foreach (var (stream, head) in heads) sealer.Know(session.TenantId, stream, head);
+
+            var state = await session.LoadAsync<TState>(id, ct);
+            if (state is not null) ifMatch?.Check(state.Version);
+            var appended = new List<IEvent>();
+            foreach (var change in await decide(state, mentioning, session, turn))
+            {
+                var action = session.Events.Append(change.Stream, heads[change.Stream].Version + change.Events.Count, change.Events);
+                appended.AddRange(action.Events);
+            }
+            return (state, Attributed(appended));
+        }, (before, appended) => Folded<TState, TEvent>(before, [.. appended.Where(e => e.StreamId == id)]), 0);
 
     /// <summary>Begins the stream of something new.</summary>
     internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, IReadOnlyList<TEvent> decided)
         where TState : class, IState<TState, TEvent> where TEvent : class =>
-        (await Attempt<TState>(caller, id, (session, _, _) =>
+        await Start<TState, TEvent>(caller, id, _ => new(decided));
+
+    /// <summary>The same by a decision that reads in the transaction of the first events.</summary>
+    /// <param name="rows">As of <see cref="Change"/>.</param>
+    internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, Func<Turn, ValueTask<IReadOnlyList<TEvent>>> decide, int rows = 0)
+        where TState : class, IState<TState, TEvent> where TEvent : class =>
+        (await Attempt<TState>(caller, id, async (session, _, ct) =>
         {
+            var decided = await decide(new Turn(session.Connection!, session.TenantId, Now(), ct));
             var stream = session.Events.StartStream<TState>(id, decided.Cast<object>());
-            return Task.FromResult<(TState?, IReadOnlyList<IEvent>)>((null, Attributed(stream.Events)));
-        }, Folded<TState, TEvent>))!;
+            return (null, Attributed(stream.Events));
+        }, Folded<TState, TEvent>, rows))!;
 
     /// <summary>The state of one stream as the directory has it, or null.</summary>
     internal async Task<TState?> Load<TState>(Guid organization, Guid id, CancellationToken ct) where TState : class
@@ -69,23 +111,25 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
 
     async Task<TState?> Attempt<TState>(Caller caller, Guid id,
         Func<IDocumentSession, Sealer, CancellationToken, Task<(TState? Before, IReadOnlyList<IEvent> Appended)>> work,
-        Func<TState?, IReadOnlyList<IEvent>, TState?> fold) where TState : class
+        Func<TState?, IReadOnlyList<IEvent>, TState?> fold, int rows) where TState : class
     {
         var started = clock.GetTimestamp();
+        var patience = Patience + TimeSpan.FromSeconds(Math.Min(rows / 10_000d, MostForRows));
+        using var place = await turns.Enter(id);
         for (var attempt = 1; ; attempt++)
         {
             var progress = new Progress();
             try
             {
-                return await Deadline.Within(Patience - clock.GetElapsedTime(started), ct => Try(caller, work, fold, progress, ct), CancellationToken.None);
+                return await Deadline.Within(patience - clock.GetElapsedTime(started), ct => Try(caller, work, fold, progress, ct), CancellationToken.None);
             }
             catch (Exception e) when (e is not ScimException)
             {
                 switch (StoreFailure.Of(e))
                 {
-                    case FailureKind.UserNameTaken:
-                        throw new UserNameTakenException(e);
-                    case FailureKind.LostRace when attempt < Attempts && clock.GetElapsedTime(started) < Patience:
+                    case FailureKind.NameTaken:
+                        throw new NameTakenException(e);
+                    case FailureKind.LostRace when attempt < Attempts && clock.GetElapsedTime(started) < patience:
                         continue;
                     case FailureKind.LostRace or FailureKind.Unavailable:
                     case FailureKind.Unknown when !progress.Saving:
@@ -184,7 +228,17 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
 }
 
 /// <summary>What a decision may use beside the state: the transaction it runs in, and the instant.</summary>
-internal sealed record Turn(NpgsqlConnection Connection, string Tenant, DateTimeOffset Now, CancellationToken Cancellation);
+internal sealed record Turn(NpgsqlConnection Connection, string Tenant, DateTimeOffset Now, CancellationToken Cancellation)
+{
+    /// <summary>What was read beside the state.</summary>
+    internal string? Beside { get; init; }
+}
 
-/// <summary>The unique index refused the userName; whoever asked looks up who holds it.</summary>
-internal sealed class UserNameTakenException(Exception inner) : Exception("The userName is taken.", inner);
+/// <summary>The events that a decision gives to one stream.</summary>
+internal sealed record StreamChange(Guid Stream, IReadOnlyList<object> Events);
+
+/// <summary>A unique index refused the userName or a group's displayName; whoever asked looks up who holds it.</summary>
+internal sealed class NameTakenException(Exception inner) : Exception("The name is taken.", inner);
+
+/// <summary>What a change touches became more while it waited for the locks; it begins again.</summary>
+internal sealed class TouchesMoreException() : Exception("Others joined what the change touches.");

@@ -1,5 +1,6 @@
 using JasperFx.Events;
 using Marten.Events.Aggregation;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
@@ -16,6 +17,17 @@ internal sealed class UserProjection : SingleStreamProjection<User, Guid>
     }
 
     public override User? Evolve(User? snapshot, Guid id, IEvent e) => User.Fold(snapshot, (UserEvent)e.Data, e.Fact());
+}
+
+/// <summary>Groups without their members, as the domain folds them.</summary>
+internal sealed class GroupProjection : SingleStreamProjection<Group, Guid>
+{
+    public GroupProjection()
+    {
+        foreach (var type in EventTypes.Names.Keys.Where(typeof(GroupEvent).IsAssignableFrom)) IncludeType(type);
+    }
+
+    public override Group? Evolve(Group? snapshot, Guid id, IEvent e) => Group.Fold(snapshot, (GroupEvent)e.Data, e.Fact());
 }
 
 /// <summary>Organizations, as the domain folds them.</summary>

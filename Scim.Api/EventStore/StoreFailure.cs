@@ -14,8 +14,8 @@ internal enum FailureKind
     /// <summary>The server refused a statement for a reason that is nobody's but ours; nothing is stored.</summary>
     Bug,
 
-    /// <summary>The userName's unique index: somebody else holds the name.</summary>
-    UserNameTaken,
+    /// <summary>The unique index of userNames or of groups' names: somebody else holds the name.</summary>
+    NameTaken,
 
     /// <summary>Another writer was first: nothing is stored, a fresh attempt may succeed.</summary>
     LostRace,
@@ -41,7 +41,7 @@ internal static class StoreFailure
         var chain = Chain(exception).ToArray();
         foreach (var e in chain.OfType<PostgresException>())
             return OfState(e);
-        if (chain.Any(e => e is ConcurrencyException or ExistingStreamIdCollisionException or ConcurrentUpdateException)) return FailureKind.LostRace;
+        if (chain.Any(e => e is TouchesMoreException or ConcurrencyException or ExistingStreamIdCollisionException or ConcurrentUpdateException)) return FailureKind.LostRace;
         if (chain.Any(e => e is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.AddressNotAvailable })) return FailureKind.Unavailable;
         if (chain.OfType<NpgsqlException>().Any(IsBeforeSending)) return FailureKind.Unavailable;
         return chain.Any(e => e is NpgsqlException or IOException or SocketException or TimeoutException or OperationCanceledException or ObjectDisposedException or MartenCommandException)
@@ -55,7 +55,7 @@ internal static class StoreFailure
 
     static FailureKind OfState(PostgresException e) => e.SqlState switch
     {
-        PostgresErrorCodes.UniqueViolation when e.ConstraintName == DirectorySchema.UniqueUserName => FailureKind.UserNameTaken,
+        PostgresErrorCodes.UniqueViolation when e.ConstraintName is DirectorySchema.UniqueUserName or DirectorySchema.UniqueGroupName => FailureKind.NameTaken,
         PostgresErrorCodes.UniqueViolation when e.ConstraintName == "pkey_commit_log" => FailureKind.CommandStored,
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => FailureKind.LostRace,
         // Shutdown, also while a commit waits for a standby.

@@ -91,9 +91,9 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
-        services.AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>();
+        services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
-        services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>();
+        services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
         services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));

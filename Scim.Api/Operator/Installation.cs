@@ -16,12 +16,13 @@ internal sealed class Installation : IAsyncDisposable
     readonly ILoggerFactory _log;
     readonly OperatorAccess _access;
     readonly ScimMetrics _metrics = new(); // nobody watches a command
+    readonly Turns _turns = new();
     readonly string? _name;
 
     Installation(Foundation foundation, ILoggerFactory log, IConfiguration configuration, string? name)
     {
         (_foundation, _log, _name) = (foundation, log, name);
-        var history = new History(foundation.Store, foundation.Placement, foundation.Events, _metrics, Clock, log.CreateLogger<History>());
+        var history = new History(foundation.Store, foundation.Placement, foundation.Events, _turns, _metrics, Clock, log.CreateLogger<History>());
         Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, _metrics, Clock), Clock);
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
         Origin = new PublicOrigin(configuration["Scim:PublicOrigin"]).OrAddress(ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
@@ -92,5 +93,6 @@ internal sealed class Installation : IAsyncDisposable
         await _foundation.DisposeAsync();
         _log.Dispose();
         _metrics.Dispose();
+        _turns.Dispose();
     }
 }

@@ -14,6 +14,8 @@ internal static class DiscoveryApi
     {
         var scim = app.MapGroup("/scim/v2/{organization}").ExcludeFromDescription();
         scim.MapUsers();
+        scim.MapGroups();
+        scim.MapRoot();
         scim.MapDiscovery();
         // RFC 7644 section 3.11: there is no "me", the caller is a provider.
         scim.Map("/Me", IResult () => throw new ScimException(501, null, "There is no /Me here: the caller is an identity provider, not a person."));
@@ -36,5 +38,5 @@ internal static class DiscoveryApi
         ? Of(http, origin)
         : throw new ScimException(403, null, "Discovery cannot be filtered (RFC 7644 section 4).");
 
-    static Discovery Of(HttpContext http, PublicOrigin origin) => new(origin.Of(http) + http.Features.Get<ScimRequest>()!.Organization!.BasePath, [UserSchema.ResourceType]);
+    static Discovery Of(HttpContext http, PublicOrigin origin) => new(origin.Of(http) + http.Features.Get<ScimRequest>()!.Organization!.BasePath, [UserSchema.ResourceType, GroupSchema.ResourceType]);
 }

@@ -14,7 +14,7 @@ internal static class ScimBody
     internal const int MaxBytes = 1 << 20;
 
     // Beyond it a body waits for a place among the large ones.
-    const int SmallBytes = 16 * 1024;
+    internal const int SmallBytes = 16 * 1024;
 
     internal static async Task<ScimObject> ReadAsync(HttpContext http)
     {
@@ -50,14 +50,20 @@ internal static class ScimBody
 
     static ScimObject Read(HttpContext http, ReadOnlySpan<byte> body)
     {
-        // RFC 8259 section 8.1: a text has none, and a reader may ignore it.
-        if (body.StartsWith(Encoding.UTF8.Preamble) && http.Features.Get<ScimRequest>()?.Caller?.Notes.Strict == true)
-            throw ScimException.InvalidSyntax("The body begins with a byte order mark; right would be its first brace.");
+        if (body.StartsWith(Encoding.UTF8.Preamble)) AcceptMark(http);
         return ScimReader.ReadObject(body);
     }
 
+    /// <summary>RFC 8259 §8.1: a text has no byte order mark, and a reader may ignore one.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    internal static void AcceptMark(HttpContext http)
+    {
+        if (http.Features.Get<ScimRequest>()?.Caller?.Notes.Strict == true)
+            throw ScimException.InvalidSyntax("The body begins with a byte order mark; right would be its first brace.");
+    }
+
     // A body without a type is taken for JSON; another encoding than gzip was left on by the decompression before us.
-    static void CheckType(HttpRequest request)
+    internal static void CheckType(HttpRequest request)
     {
         if (request.Headers.ContentEncoding.Count > 0) throw ScimErrors.OfStatus(415);
         if (string.IsNullOrWhiteSpace(request.ContentType)) return;

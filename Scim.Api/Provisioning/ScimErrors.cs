@@ -20,10 +20,10 @@ internal static class ScimErrors
     /// <summary>What the framework refuses without a body of its own.</summary>
     internal static ScimException OfStatus(int status) => status switch
     {
-        404 => new(404, null, "There is nothing at this path. Users are at /Users, discovery at /ServiceProviderConfig, /ResourceTypes and /Schemas."),
+        404 => new(404, null, "There is nothing at this path. Users are at /Users, groups at /Groups, discovery at /ServiceProviderConfig, /ResourceTypes and /Schemas."),
         405 => new(405, null, "This path does not take this verb; the Allow header says which it takes."),
         408 => new(408, null, "The body came too slowly."),
-        413 => ScimException.TooLarge("The body is larger than 1 MB (1,048,576 bytes), which is the most for a user."),
+        413 => ScimException.TooLarge("The body is larger than it may be: 1 MB (1,048,576 bytes) for a user, 32 MB for a group, of which all but the members 1 MB."),
         414 => new(414, null, "The URL is longer than 32,768 characters. Send a shorter filter."),
         415 => new(415, null, "The body must be application/scim+json or application/json in UTF-8, plain or gzip."),
         431 => new(431, null, "The request's headers are too large."),

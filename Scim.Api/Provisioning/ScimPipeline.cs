@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
@@ -31,6 +32,8 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
             CheckSizes(http.Request);
             (request.Caller, request.Organization) = await access.Prove(http, segments[2], request.Id);
             rates.Count(request.Caller.Token!.Value);
+            if (segments.Length > 3 && segments[3].Equals("Groups", StringComparison.OrdinalIgnoreCase) && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+                size.MaxRequestBodySize = GroupBodyReader.MaxBytes + 1;
             if (HttpMethods.IsOptions(http.Request.Method)) Options(http, segments);
             else await next(http);
             // A refusal of routing has a status and no body.
@@ -81,11 +84,17 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         http.Response.StatusCode = 204;
         http.Response.Headers.Allow = segments.Skip(3).ToArray() switch
         {
-            [var users] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, POST, OPTIONS",
-            [var users, _] when users.Equals("Users", StringComparison.OrdinalIgnoreCase) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+            [var search] when IsSearch(search) => "POST, OPTIONS",
+            [var all, var search] when IsResources(all) && IsSearch(search) => "POST, OPTIONS",
+            [var all] when IsResources(all) => "GET, HEAD, POST, OPTIONS",
+            [var all, _] when IsResources(all) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             _ => "GET, HEAD, OPTIONS",
         };
     }
+
+    static bool IsSearch(string segment) => segment.Equals(".search", StringComparison.OrdinalIgnoreCase);
+
+    static bool IsResources(string segment) => segment.Equals("Users", StringComparison.OrdinalIgnoreCase) || segment.Equals("Groups", StringComparison.OrdinalIgnoreCase);
 
     ScimException Translate(Exception e, Guid requestId)
     {

@@ -1,41 +1,67 @@
 using System.Globalization;
+using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
+using Scim.Domain.Protocol.Json;
+using Scim.Domain.Protocol.Messages;
+using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Api.Provisioning;
 
-/// <summary>The query parameters of RFC 7644 §3.4.2: names in any case, unknown ones ignored, a known one once.</summary>
-internal sealed class ScimQuery(IQueryCollection query)
+/// <summary>
+/// A query of RFC 7644 §3.4.2: parameters of the URL, names in any case, unknown ones ignored, a known one once; or the
+/// body of a search.
+/// </summary>
+internal sealed class ScimQuery
 {
     internal const int DefaultCount = 100, MaxCount = 1000;
 
-    internal string? Filter => One("filter");
+    readonly IEnumerable<string>? _attributes, _excludedAttributes;
 
-    internal string? SortBy => One("sortBy");
+    internal ScimQuery(IQueryCollection query)
+    {
+        (Filter, SortBy, SortOrder) = (One("filter"), One("sortBy"), One("sortOrder"));
+        (_attributes, _excludedAttributes) = (One("attributes")?.Split(','), One("excludedAttributes")?.Split(','));
+        (StartIndex, Count) = Bounded(Number("startIndex"), Number("count"));
 
-    internal string? SortOrder => One("sortOrder");
+        string? One(string name)
+        {
+            var values = query[name];
+            if (values.Count > 1) throw ScimException.BadRequest($"The parameter {name} stands twice.");
+            return string.IsNullOrWhiteSpace(values.ToString()) ? null : values.ToString();
+        }
 
-    internal string? Attributes => One("attributes");
+        System.Numerics.BigInteger? Number(string name)
+        {
+            if (One(name) is not { } text) return null;
+            return System.Numerics.BigInteger.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number : throw ScimException.InvalidValue($"The parameter {name} must be an integer.");
+        }
+    }
 
-    internal string? ExcludedAttributes => One("excludedAttributes");
+    internal ScimQuery(ScimObject body, Notes notes)
+    {
+        var search = SearchRequest.Parse(body, notes);
+        (Filter, SortBy, SortOrder, _attributes, _excludedAttributes) = (search.Filter, search.SortBy, search.SortOrder, search.Attributes, search.ExcludedAttributes);
+        (StartIndex, Count) = Bounded((System.Numerics.BigInteger?)search.StartIndex, (System.Numerics.BigInteger?)search.Count);
+    }
+
+    internal string? Filter { get; }
+
+    internal string? SortBy { get; }
+
+    internal string? SortOrder { get; }
 
     /// <summary>From 1; whatever is below is 1.</summary>
-    internal int StartIndex => Math.Max(1, Number("startIndex") ?? 1);
+    internal int StartIndex { get; }
 
     /// <summary>At most so many; 0 only counts.</summary>
-    internal int Count => Math.Clamp(Number("count") ?? DefaultCount, 0, MaxCount);
+    internal int Count { get; }
 
-    string? One(string name)
-    {
-        var values = query[name];
-        if (values.Count > 1) throw ScimException.BadRequest($"The parameter {name} stands twice.");
-        return string.IsNullOrWhiteSpace(values.ToString()) ? null : values.ToString();
-    }
+    /// <summary>What of resources of that type is asked for.</summary>
+    internal Projection Projection(ResourceType type) => Domain.Protocol.Messages.Projection.Parse(_attributes, _excludedAttributes, type);
 
-    int? Number(string name)
-    {
-        if (One(name) is not { } text) return null;
-        if (!System.Numerics.BigInteger.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            throw ScimException.InvalidValue($"The parameter {name} must be an integer.");
-        return (int)System.Numerics.BigInteger.Max(int.MinValue, System.Numerics.BigInteger.Min(int.MaxValue, number));
-    }
+    static (int StartIndex, int Count) Bounded(System.Numerics.BigInteger? startIndex, System.Numerics.BigInteger? count) =>
+        ((int)Within(startIndex ?? 1, 1, int.MaxValue), (int)Within(count ?? DefaultCount, 0, MaxCount));
+
+    static System.Numerics.BigInteger Within(System.Numerics.BigInteger number, int least, int most) => System.Numerics.BigInteger.Max(least, System.Numerics.BigInteger.Min(most, number));
 }

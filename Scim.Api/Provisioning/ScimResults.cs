@@ -15,7 +15,7 @@ internal static class ScimResults
 
     internal static IResult NotModified(string etag) => new Answer(304, null, etag);
 
-    internal static IResult NoContent() => new Answer(204, null);
+    internal static IResult NoContent(string? etag = null) => new Answer(204, null, etag);
 
     internal static async Task WriteBody(HttpContext http, ScimObject body)
     {
@@ -26,7 +26,7 @@ internal static class ScimResults
     }
 
     // Plain JSON only for those who accept nothing else; nobody is refused.
-    static string TypeFor(HttpRequest request)
+    internal static string TypeFor(HttpRequest request)
     {
         var accepts = request.GetTypedHeaders().Accept;
         return accepts.Count > 0 && accepts.All(IsPlainJson) ? "application/json" : MediaType;

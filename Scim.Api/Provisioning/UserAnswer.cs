@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol.Json;
@@ -9,12 +7,11 @@ using Scim.Domain.Protocol.Schemas;
 namespace Scim.Api.Provisioning;
 
 /// <summary>A person as the protocol answers it: the composed resource, its ETag and its location.</summary>
-/// <param name="usersUrl">The collection's URL, which the id follows.</param>
-internal sealed class UserAnswer(StoredUser found, string usersUrl)
+internal sealed class UserAnswer(StoredUser found, Locations locations)
 {
-    internal string ETag { get; } = $"W/\"{found.Version}-{DerivedHash(found.ManagerName)}\"";
+    internal string ETag { get; } = $"W/\"{found.Version}-{DerivedHash.Of(found.Derived.ManagerName, found.Derived.Groups)}\"";
 
-    string Location => $"{usersUrl}/{found.Id:D}";
+    string Location => $"{locations.Users}{found.Id:D}";
 
     internal ScimObject Resource => CanonicalWriter.Compose(
         found.Resource, new ResourceIdentity(found.Id.ToString("D"), found.Created, found.LastModified, Location, ETag), UserSchema.ResourceType, Derived());
@@ -33,12 +30,17 @@ internal sealed class UserAnswer(StoredUser found, string usersUrl)
 
     ScimObject? Derived()
     {
-        if (found.ManagerName is null || ManagerOf(found.Resource) is not { } manager) return null;
-        return ScimValue.Of((EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(
-            ("$ref", ScimValue.Of($"{usersUrl}/{manager:D}")), ("displayName", ScimValue.Of(found.ManagerName)))))));
+        var derived = ScimObject.Empty;
+        if (found.Derived.Groups.Count > 0) derived = derived.With("groups", ScimValue.Of(found.Derived.Groups.Select(Group)));
+        if (found.Derived.ManagerName is { } name && ManagerOf(found.Resource) is { } manager)
+            derived = derived.With(EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(
+                ("$ref", ScimValue.Of($"{locations.Users}{manager:D}")), ("displayName", ScimValue.Of(name))))));
+        return derived.Members.IsEmpty ? null : derived;
     }
 
-    // What changes without an event of this person, in the ETag so that a cache learns of it.
-    static string DerivedHash(string? managerName) =>
-        managerName is null ? "0" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(managerName)).AsSpan(0, 4));
+    ScimValue Group(MembershipOf group)
+    {
+        var id = group.Id.ToString("D");
+        return ScimValue.Of(("value", ScimValue.Of(id)), ("$ref", ScimValue.Of(locations.Groups + id)), ("display", ScimValue.Of(group.Display)), ("type", ScimValue.Of(group.Type)));
+    }
 }

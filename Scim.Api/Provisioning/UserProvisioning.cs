@@ -19,7 +19,7 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
     /// </summary>
     /// <param name="resource">The body in stored form, for somebody new.</param>
     /// <param name="replacing">The body applied as a PUT to the resource of somebody who comes back.</param>
-    internal async Task<User> Provision(Caller caller, ScimObject resource, Func<ScimObject, ScimObject> replacing)
+    internal async Task<DirectoryUser> Provision(Caller caller, ScimObject resource, Func<ScimObject, ScimObject> replacing)
     {
         var (userName, externalId) = (resource["userName"]?.AsString ?? "", resource["externalId"]?.AsString);
         var key = CanonicalKey.OfUserName(userName);
@@ -31,9 +31,9 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
                 var found = ProvisioningMatch.Find(await directory.Candidates(caller.Organization, key, externalId, null, CancellationToken.None), externalId, active);
                 if (found is { } id) return await Reactivate(caller, id, replacing, key, externalId);
                 var fresh = NewId.Next(clock);
-                return await history.Start<User, UserEvent>(caller, fresh, UserDecider.Decide(null, new ProvisionUser(fresh, resource, caller.Source), Type));
+                return await WithDerived(caller, await history.Start<User, UserEvent>(caller, fresh, UserDecider.Decide(null, new ProvisionUser(fresh, resource, caller.Source), Type)), []);
             }
-            catch (Exception e) when (e is UserNameTakenException or MeantSomebodyElseException)
+            catch (Exception e) when (e is NameTakenException or MeantSomebodyElseException)
             {
                 // Somebody was first: the list of cases once more.
             }
@@ -45,53 +45,68 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
     /// PUT: the whole resource, which providers send again and again. One that changes nothing is answered from one read,
     /// as of the moment of it; anything else waits for its turn.
     /// </summary>
-    /// <returns>The person, and the manager's name where it was read already.</returns>
     internal async Task<DirectoryUser> Put(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
     {
         var found = await directory.Find(caller.Organization, id, UserDirectory.WithState, CancellationToken.None) ?? throw NotFound(id);
         ifMatch?.Check(found.User.Version);
         var events = UserDecider.Decide(found.User, new ReplaceUser(desired(found.User.Resource), caller.Source), Type);
-        return events.Count == 0 ? found : await WithManager(caller, await Replace(caller, id, ifMatch, desired));
+        return events.Count == 0 ? found : await Replace(caller, id, ifMatch, desired);
     }
 
-    /// <summary>The person with the manager's name, which is another's.</summary>
-    internal async Task<DirectoryUser> WithManager(Caller caller, User user) =>
-        new(user, UserAnswer.ManagerOf(user.Resource) is { } manager ? await directory.NameOf(caller.Organization, manager, CancellationToken.None) : null);
-
     /// <summary>PATCH: the resource as it shall be, from the one that is.</summary>
-    internal async Task<User> Replace(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
+    internal async Task<DirectoryUser> Replace(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
     {
-        string? wanted = null;
+        string? wanted = null, groups = null;
         try
         {
-            return await history.Change<User, UserEvent>(caller, id, ifMatch, async (user, turn) =>
+            var after = await history.Change<User, UserEvent>(caller, id, ifMatch, async (user, turn) =>
             {
+                groups = turn.Beside;
                 var events = UserDecider.Decide(user ?? throw NotFound(id), new ReplaceUser(desired(user.Resource), caller.Source), Type);
                 wanted = TakenName(user, events);
                 if (wanted is not null) await RefuseHeld(caller, id, wanted, turn);
                 return events;
-            }) ?? throw NotFound(id); // stored, its answer lost, and deleted by the next before it was found
+            }, UserDirectory.GroupsBeside) ?? throw NotFound(id); // stored, its answer lost, and deleted by the next before it was found
+            return await WithDerived(caller, after, UserDirectory.ReadGroups(groups));
         }
-        catch (UserNameTakenException)
+        catch (NameTakenException)
         {
             await RefuseHeld(caller, id, wanted!, null);
             throw ScimException.Uniqueness("The userName was taken by another person at this moment. Try again.");
         }
     }
 
-    /// <summary>DELETE: the person leaves, the userName is free.</summary>
-    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) =>
-        history.Change<User, UserEvent>(caller, id, ifMatch, (user, _) => new(UserDecider.Decide(user ?? throw NotFound(id), new DeleteUser(caller.Source), Type)));
+    /// <summary>DELETE: the person leaves, also every group; the userName is free.</summary>
+    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) => history.ChangeSeveral<User, UserEvent>(caller, id, ifMatch,
+        turn => Parents.Of(turn, id),
+        async (user, groups, session, turn) =>
+        {
+            if (user is null) throw NotFound(id);
+            return
+            [
+                .. await Parents.Leave(session, turn, ResourceTable.Users, id, groups, caller.Source),
+                new StreamChange(id, UserDecider.Decide(user, new DeleteUser(caller.Source), Type)),
+            ];
+        });
 
     internal static ScimException NotFound(Guid id) => ScimException.NotFound(Type.Name, id.ToString("D"));
 
-    async Task<User> Reactivate(Caller caller, Guid id, Func<ScimObject, ScimObject> replacing, string key, string? externalId) =>
-        (await history.Change<User, UserEvent>(caller, id, ifMatch: null, async (user, turn) =>
+    async Task<DirectoryUser> Reactivate(Caller caller, Guid id, Func<ScimObject, ScimObject> replacing, string key, string? externalId)
+    {
+        string? groups = null;
+        var after = await history.Change<User, UserEvent>(caller, id, ifMatch: null, async (user, turn) =>
         {
+            groups = turn.Beside;
             var again = ProvisioningMatch.Find(await directory.Candidates(caller.Organization, key, externalId, turn.Connection, turn.Cancellation), externalId, active: true);
             if (user is null || again != id) throw new MeantSomebodyElseException();
             return UserDecider.Decide(user, new ReplaceUser(replacing(user.Resource).With("active", ScimValue.True), caller.Source), Type);
-        }))!;
+        }, UserDirectory.GroupsBeside);
+        return await WithDerived(caller, after!, UserDirectory.ReadGroups(groups));
+    }
+
+    // The manager is another person, asked for only where there is one.
+    async Task<DirectoryUser> WithDerived(Caller caller, User user, IReadOnlyList<MembershipOf> groups) =>
+        new(user, UserAnswer.ManagerOf(user.Resource) is null ? new DerivedOfUser(null, groups) : await directory.DerivedOf(caller.Organization, user.Id, CancellationToken.None));
 
     // The key that the events take for the person: by a rename, or by coming back after the name was released.
     static string? TakenName(User user, IReadOnlyList<UserEvent> events)

@@ -23,8 +23,11 @@ public sealed class Notes(bool strict = false)
     /// <summary>The attributes that we do not know, as sent and shown: at most 20 of 64 characters, never a value; of a longer name, which has a URN before it, the end.</summary>
     public IReadOnlyList<string> Unmapped => _unmapped;
 
-    /// <summary>The same names, each with the JSON type of the last value sent under it: what the inbox of unmapped attributes keeps.</summary>
-    public IEnumerable<(string Name, string JsonType)> Skipped => _unmapped.Zip(_types);
+    /// <summary>The same names, each with the JSON type of the last value sent under it, and members that nobody is: what the inbox of unmapped names keeps.</summary>
+    public IEnumerable<(string Name, string JsonType)> Skipped => _unmapped.Zip(_types).Concat(UnknownMemberCount > 0 ? [("members", "array")] : []);
+
+    /// <summary>How many members were named that the organization does not have.</summary>
+    public int UnknownMemberCount { get; private set; }
 
     /// <summary>Notes that a deviation of that name was repaired.</summary>
     /// <exception cref="ScimException">400 in strict mode.</exception>
@@ -62,6 +65,15 @@ public sealed class Notes(bool strict = false)
         ScimObject => "object",
         _ => "null",
     };
+
+    /// <summary>Notes members that the organization does not have: their number, never their names.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    public void UnknownMembers(int count, string detail)
+    {
+        if (Strict) throw ScimException.InvalidValue(detail);
+        _repairs.Add(Dialects.Repairs.UnknownMembers.Name);
+        UnknownMemberCount += count;
+    }
 }
 
 /// <summary>What may be an attribute name (RFC 7643 §2.1) or a schema URN, so that it may be shown.</summary>

@@ -106,6 +106,16 @@ public static class Repairs
         "Okta puts back what our GET showed; what it leaves out is cleared, which somebody may not have meant.",
         """{"id":"…","userName":"…"} where the GET showed a title""", "okta/unknown-and-empty");
 
+    /// <summary>Beside them, because only the directory knows who exists.</summary>
+    public static Repair UnknownMembers { get; } = new("unknown members", "Okta, Entra",
+        "Groups are pushed with people who are not assigned to the application, or not yet.",
+        """{"op":"add","path":"members","value":[{"value":"…of nobody…"},{"value":"…of somebody…"}]}""", "okta/network-groups");
+
+    /// <summary>Beside them, because it is of a query in a body.</summary>
+    public static Repair SearchUrnMissing { get; } = new("SearchRequest URN missing", "several",
+        "The path already says what the body is.",
+        """{"filter":"…"} without schemas""", "pingdirectory/search");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [

@@ -11,10 +11,10 @@ namespace Scim.Domain.Protocol;
 /// <remarks>Example: <c>ＢＪｅｎｓｅｎ</c> and <c>bjensen</c> have the key <c>bjensen</c>.</remarks>
 public static class CanonicalKey
 {
-    /// <summary>Characters that a userName may have.</summary>
+    /// <summary>Characters that a userName or a group's displayName may have.</summary>
     public const int MaxCharacters = 256;
 
-    /// <summary>Bytes of UTF-8 that a userName and its key may have; an index entry of PostgreSQL ends at 2,704.</summary>
+    /// <summary>Bytes of UTF-8 that such a name and its key may have; an index entry of PostgreSQL ends at 2,704.</summary>
     public const int MaxBytes = 1024;
 
     /// <summary>The key of any string. Total: what is no Unicode text counts as U+FFFD, what is unassigned as itself.</summary>
@@ -35,21 +35,27 @@ public static class CanonicalKey
     /// could compare differently (unassigned characters), and what is too long for an index.
     /// </summary>
     /// <exception cref="ScimException">400 <c>invalidValue</c>.</exception>
-    public static string OfUserName(string userName)
+    public static string OfUserName(string userName) => OfName(userName, "userName", "the person");
+
+    /// <summary>The key of a group's displayName; refused is what a userName cannot have either.</summary>
+    /// <exception cref="ScimException">400 <c>invalidValue</c>.</exception>
+    public static string OfGroupName(string displayName) => OfName(displayName, "displayName", "the group");
+
+    static string OfName(string name, string attribute, string known)
     {
-        if (userName.Length == 0) throw ScimException.InvalidValue("The userName is empty; it is the name by which the person is known.");
+        if (name.Length == 0) throw ScimException.InvalidValue($"The {attribute} is empty; it is the name by which {known} is known.");
         var characters = 0;
-        foreach (var rune in userName.EnumerateRunes())
+        foreach (var rune in name.EnumerateRunes())
             if (++characters > MaxCharacters) break;
-        if (characters > MaxCharacters || Encoding.UTF8.GetByteCount(userName) > MaxBytes) throw TooLong();
-        for (var i = 0; i < userName.Length; i++)
+        if (characters > MaxCharacters || Encoding.UTF8.GetByteCount(name) > MaxBytes) throw TooLong(attribute);
+        for (var i = 0; i < name.Length; i++)
         {
-            if (!Rune.TryGetRuneAt(userName, i, out var rune)) throw Refused(userName[i], "a lone surrogate");
-            Check(rune);
+            if (!Rune.TryGetRuneAt(name, i, out var rune)) throw Refused(attribute, name[i], "a lone surrogate");
+            Check(attribute, rune);
             i += rune.Utf16SequenceLength - 1;
         }
-        var key = Of(userName);
-        return Encoding.UTF8.GetByteCount(key) > MaxBytes ? throw TooLong() : key;
+        var key = Of(name);
+        return Encoding.UTF8.GetByteCount(key) > MaxBytes ? throw TooLong(attribute) : key;
     }
 
     /// <summary>
@@ -77,11 +83,11 @@ public static class CanonicalKey
         ("\U0001e030", "\u0430"),
     ];
 
-    static void Check(Rune rune)
+    static void Check(string attribute, Rune rune)
     {
-        if (!AssignedCharacters.Contains(rune.Value)) throw Refused(rune.Value, "a character that Unicode 15 does not assign");
+        if (!AssignedCharacters.Contains(rune.Value)) throw Refused(attribute, rune.Value, "a character that Unicode 15 does not assign");
         if (Rune.GetUnicodeCategory(rune) is var category && category is UnicodeCategory.Control or UnicodeCategory.Format)
-            throw Refused(rune.Value, category == UnicodeCategory.Control ? "a control character" : "an invisible format character");
+            throw Refused(attribute, rune.Value, category == UnicodeCategory.Control ? "a control character" : "an invisible format character");
     }
 
     // .NET refuses to normalise lone surrogates and U+FFFE.
@@ -96,11 +102,11 @@ public static class CanonicalKey
         return repaired?.ToString() ?? text;
     }
 
-    static ScimException TooLong() =>
-        ScimException.InvalidValue($"The userName is too long: at most {MaxCharacters} characters and {MaxBytes} bytes of UTF-8, also once ligatures and the like are written out.");
+    static ScimException TooLong(string attribute) =>
+        ScimException.InvalidValue($"The {attribute} is too long: at most {MaxCharacters} characters and {MaxBytes} bytes of UTF-8, also once ligatures and the like are written out.");
 
-    static ScimException Refused(int codePoint, string what) =>
-        ScimException.InvalidValue($"The userName holds U+{codePoint:X4}, {what}, which a userName cannot have.");
+    static ScimException Refused(string attribute, int codePoint, string what) =>
+        ScimException.InvalidValue($"The {attribute} holds U+{codePoint:X4}, {what}, which a {attribute} cannot have.");
 
     static string Shown(string text) => string.Join(' ', text.EnumerateRunes().Select(r => $"U+{r.Value:X4}"));
 }

@@ -78,6 +78,19 @@ public sealed class DialectsApiTests(TestService service)
     }
 
     [Fact]
+    public async Task Members_that_nobody_is_stand_in_the_inbox_with_what_to_do()
+    {
+        using var organization = await service.NewOrganization();
+        var user = await organization.NewUser("bjensen");
+        var group = await organization.Post("Groups", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"crew","members":[{"value":"{{user.Id}}"},{"value":"{{Guid.CreateVersion7()}}"}]}""");
+        Assert.Equal(201, group.Status);
+        var row = Assert.Single(await Read(organization, "unmapped", r => r.Count > 0));
+        Assert.Equal(("members", "array"), (Text(row, "name"), Text(row, "type")));
+        Assert.Contains("Assign these people", Text(row, "advice"), StringComparison.Ordinal);
+        Assert.Contains((await Read(organization.Id, "dialects")).EnumerateArray(), r => Text(r, "repair") == "unknown members");
+    }
+
+    [Fact]
     public async Task Two_hundred_names_are_kept_and_the_others_counted_together()
     {
         using var organization = await service.NewOrganization();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Scim.Api.EventStore;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
@@ -23,7 +24,7 @@ public class HouseRules
     [Fact]
     public void Every_event_has_a_pinned_name_of_its_own()
     {
-        var events = Domain.GetTypes().Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(UserEvent)) || t.IsSubclassOf(typeof(OrganizationEvent)))).ToArray();
+        var events = Domain.GetTypes().Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(UserEvent)) || t.IsSubclassOf(typeof(GroupEvent)) || t.IsSubclassOf(typeof(OrganizationEvent)))).ToArray();
         Assert.Equal(events.OrderBy(t => t.Name), EventTypes.Names.Keys.OrderBy(t => t.Name));
         Assert.Equal(events.Length, EventTypes.Names.Values.Distinct().Count());
         Assert.All(EventTypes.Names.Values, name => Assert.Matches("^[a-z]+(_[a-z]+)*$", name));

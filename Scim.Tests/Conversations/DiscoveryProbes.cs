@@ -15,10 +15,7 @@ namespace Scim.Tests.Conversations;
 /// <summary>Every attribute as it is published, held against what is done with it.</summary>
 public class DiscoveryProbes(TestService service)
 {
-    /// <summary>Written by nobody and taken from everybody: it follows from its value.</summary>
-    const string Follows = "$ref";
-
-    static readonly ResourceType[] Types = [UserSchema.ResourceType];
+    static readonly ResourceType[] Types = [UserSchema.ResourceType, GroupSchema.ResourceType];
 
     public static TheoryData<string, string> Leaves
     {
@@ -35,7 +32,7 @@ public class DiscoveryProbes(TestService service)
     {
         var probe = Types.SelectMany(Probe.Of).Single(p => p.Type.Name == type && p.Path == path);
         var stored = ResourceReader.Read(probe.Body(probe.Right), probe.Type, new Notes(strict: true));
-        var isWritten = probe.Says("mutability") != "readOnly" && probe.Name != Follows;
+        var isWritten = probe.IsWritten;
         Assert.Equal(isWritten, probe.In(stored) is { } value && value.Equals(probe.Right));
 
         if (isWritten) AssertRefused(() => ResourceReader.Read(probe.Body(Sent.Value("[7]")), probe.Type, new Notes()), "invalidValue");
@@ -48,6 +45,7 @@ public class DiscoveryProbes(TestService service)
 
         var patch = Sent.Object($$"""{"schemas":["{{PatchRequest.Urn}}"],"Operations":[{"op":"replace","path":{{ScimValue.Of(probe.Path)}},"value":{{probe.Right}}}]}""");
         if (probe.Says("mutability") == "readOnly") AssertRefused(() => PatchRequest.Parse(patch, probe.Type, new Notes()), "mutability");
+        else if (probe.Says("mutability") == "immutable") Assert.False(probe.Path is not ("members.value" or "members.type"), "Let a case of its own prove it.");
         else if (isWritten && !probe.StandsBeside) Assert.Equal(probe.Right, probe.In(PatchRequest.Parse(patch, probe.Type, new Notes()).Apply(Probe.Minimal(probe.Type))));
 
         if (probe.IsText)
@@ -67,7 +65,7 @@ public class DiscoveryProbes(TestService service)
     public async Task What_is_not_unique_is_shared()
     {
         using var organization = await service.NewOrganization();
-        var body = Types.SelectMany(Probe.Of).Where(p => p.Says("mutability") != "readOnly" && p is { Name: not "userName", HolderIsMany: false } && p.Name != Follows)
+        var body = Types.SelectMany(Probe.Of).Where(p => p is { Type.Name: "User", IsWritten: true, Name: not "userName", HolderIsMany: false })
             .Aggregate(Probe.Minimal(UserSchema.ResourceType), (all, probe) => probe.Into(all, probe.Right)).With("externalId", ScimValue.Of("shared"));
         foreach (var name in (string[])["one", "two"])
             Assert.Equal(201, (await organization.Post("Users", body.With("userName", ScimValue.Of(name)).ToString())).Status);

@@ -21,6 +21,9 @@ internal sealed record Probe(ResourceType Type, string? Extension, ScimObject? P
 
     internal bool HolderIsMany => Parent is not null && Text(Parent, "multiValued") == "true";
 
+    /// <summary>Whether what is sent for it is kept; <c>$ref</c> and a member's type are taken from everybody and follow from the value.</summary>
+    internal bool IsWritten => Says("mutability") != "readOnly" && Name != "$ref" && Path != "members.type";
+
     /// <summary>Whether it says nothing without a value beside it.</summary>
     internal bool StandsBeside => HolderIsMany && Name is "type" or "primary";
 

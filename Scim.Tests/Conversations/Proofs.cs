@@ -15,8 +15,8 @@ internal static class Proofs
     static readonly HashSet<string> Known =
     [
         .. Conversation.Names.SelectMany(name => Conversation.Read(name).Parts.Select(p => p.Step).Where(s => s.Length > 0).Append(Whole).Select(step => $"{name}: {step}")),
-        .. new[] { "bodies", "patches" }.SelectMany(table => CaseBlock.Read($"{table}.txt").Select(b => $"{table}: {b.Name}")),
-        .. new[] { "filters", "projections" }.SelectMany(table => CaseTable.Read($"{table}.txt").Select(cells => $"{table}: {cells[0]}")),
+        .. new[] { "bodies", "patches", "group-bodies", "group-patches" }.SelectMany(table => CaseBlock.Read($"{table}.txt").Select(b => $"{table}: {b.Name}")),
+        .. new[] { "filters", "projections", "group-filters" }.SelectMany(table => CaseTable.Read($"{table}.txt").Select(cells => $"{table}: {cells[0]}")),
         .. typeof(Proofs).Assembly.GetTypes().SelectMany(t => t.GetMethods().Where(m => m.GetCustomAttributes<FactAttribute>().Any()).Select(m => $"{t.Name}.{m.Name}")),
     ];
 

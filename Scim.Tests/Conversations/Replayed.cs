@@ -6,6 +6,7 @@ using Scim.Api.Provisioning;
 using Scim.Domain.Dialects;
 using Scim.Domain.History;
 using Scim.Domain.Protocol.Json;
+using Scim.Domain.Protocol.Messages;
 using Scim.Domain.Protocol.Schemas;
 using Scim.Domain.Users;
 
@@ -63,7 +64,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
         if (expected.Body.Length == 0) Assert.True(answer.Text.Length == 0 || atLeast, $"The answer has a body: {answer.Text}");
         else if (_memory.Differs(Parse(expected.Body), answer.Body, atLeast) is { } difference) Assert.Fail($"{difference}\n{answer.Text}");
         Assert.All(_passwords, p => Assert.DoesNotContain(p, answer.Text, StringComparison.Ordinal));
-        if (answer.Status == 200) Assert.Equal(noted, Repairs(request.RequestUri!));
+        if (answer.Status == 200) Assert.Equal(noted, Repairs(request.RequestUri!, asked.Body));
     }
 
     HttpRequestMessage Request(Conversation.Part asked)
@@ -92,11 +93,15 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     }
 
     // A look-up leaves no event; what it is forgiven is asked of the reader itself.
-    string[] Repairs(Uri request)
+    string[] Repairs(Uri request, string body)
     {
-        if (Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query) is not { } query || !query.TryGetValue("filter", out var filter)) return [];
         var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim, Notes = new Notes(_strict) };
-        UsersApi.ReadFilter(filter.ToString(), caller);
+        var filter = request.AbsolutePath.EndsWith("/.search", StringComparison.OrdinalIgnoreCase)
+            ? SearchRequest.Parse(Parse(_memory.Fill(body, json: true)), caller.Notes).Filter
+            : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query).GetValueOrDefault("filter").ToString();
+        if (string.IsNullOrEmpty(filter)) return [.. caller.Notes.Repairs];
+        if (request.AbsolutePath.Contains("/Groups", StringComparison.OrdinalIgnoreCase)) GroupsApi.ReadFilter(filter, caller);
+        else UsersApi.ReadFilter(filter, caller);
         return [.. caller.Notes.Repairs];
     }
 

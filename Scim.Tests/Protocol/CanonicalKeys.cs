@@ -23,9 +23,11 @@ public class CanonicalKeys
             var refusal = Assert.Throws<ScimException>(() => CanonicalKey.OfUserName(left));
             Assert.Equal((400, "invalidValue"), (refusal.Status, refusal.ScimType));
             Assert.Contains(right, refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(refusal.Message.Replace("userName", "displayName", StringComparison.Ordinal).Replace("person", "group", StringComparison.Ordinal),
+                Assert.Throws<ScimException>(() => CanonicalKey.OfGroupName(left)).Message);
             CanonicalKey.Of(left); // total
         }
-        else Assert.Equal(relation == "=", CanonicalKey.OfUserName(left) == CanonicalKey.OfUserName(right));
+        else Assert.Equal(relation == "=", CanonicalKey.OfUserName(left) == CanonicalKey.OfGroupName(right));
     }
 
     [Fact]

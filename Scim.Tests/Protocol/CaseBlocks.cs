@@ -9,7 +9,7 @@ namespace Scim.Tests.Protocol;
 
 /// <summary>
 /// A text file of cases, each a block: "- name", then lines of a mark and its text. Lines that begin with # are remarks;
-/// "@x {…}" names a value that stands for itself wherever a text is "@x"; §U and §E are the URNs of User and EnterpriseUser.
+/// "@x {…}" names a value that stands for itself wherever a text is "@x"; §U, §E and §G are the URNs of User, EnterpriseUser and Group.
 /// The file's own head says what its marks mean.
 /// </summary>
 sealed class CaseBlock(string name)
@@ -39,7 +39,7 @@ sealed class CaseBlock(string name)
     }
 
     internal static string Spelled(string line) =>
-        line.Replace("§U", UserSchema.Urn, StringComparison.Ordinal).Replace("§E", EnterpriseUserSchema.Urn, StringComparison.Ordinal);
+        line.Replace("§U", UserSchema.Urn, StringComparison.Ordinal).Replace("§E", EnterpriseUserSchema.Urn, StringComparison.Ordinal).Replace("§G", GroupSchema.Urn, StringComparison.Ordinal);
 
     internal static TheoryData<string> Names(IEnumerable<CaseBlock> blocks) => [.. blocks.Select(b => b.Name)];
 
@@ -56,7 +56,7 @@ sealed class CaseBlock(string name)
     internal void AssertStrict(Func<ScimObject> run, ScimObject? before = null)
     {
         var expected = this['s'] ?? this['<']!;
-        if (this['~'] is null && this['?'] is null && !char.IsAsciiDigit(expected[0]))
+        if (this['~'] is null or "left out of an echo" && this['?'] is null && !char.IsAsciiDigit(expected[0]))
         {
             if (expected == "same") Assert.Same(before, run());
             else Assert.Equal(expected, run().ToString());
@@ -85,21 +85,7 @@ static class Sent
 /// <summary>Resource types of the tests: people, groups, and one of an organization's own with every type and characteristic.</summary>
 static class TestTypes
 {
-    internal static ResourceType Group { get; } = new("Group", "/Groups", "Group", new Schema("urn:ietf:params:scim:schemas:core:2.0:Group", "Group", "Group",
-    [
-        new("displayName", AttributeType.String, "") { Required = true, Uniqueness = Uniqueness.Server },
-        new("members", AttributeType.Complex, "")
-        {
-            MultiValued = true,
-            SubAttributes =
-            [
-                new("value", AttributeType.String, "") { CaseExact = true, Mutability = Mutability.Immutable },
-                new("$ref", AttributeType.Reference, "") { IsDerived = true },
-                new("type", AttributeType.String, "") { IsDerived = true },
-                new("display", AttributeType.String, "") { IsDerived = true },
-            ],
-        },
-    ]), []);
+    internal static ResourceType Group => GroupSchema.ResourceType;
 
     internal static ResourceType Device { get; } = new("Device", "/Devices", "Device", new Schema("urn:example:device", "Device", "",
     [

@@ -5,6 +5,7 @@ using Scim.Api.CommandCenter.Api;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.EventStore.Sealing;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
@@ -41,7 +42,7 @@ public sealed class FrozenEvents
     public void Writes_samples_of_the_types_and_shapes_that_have_none()
     {
         var source = Path.Combine(Path.GetDirectoryName(Here())!, "Frozen");
-        foreach (var e in SampleEvents.All.OrderBy(e => e is UserProvisioned or OrganizationCreated ? 0 : 1))
+        foreach (var e in SampleEvents.All.OrderBy(e => e is UserProvisioned or GroupCreated or OrganizationCreated ? 0 : 1))
         {
             var file = Path.Combine(source, $"{EventTypes.Names[e.GetType()]}.{EventTypes.ShapeOf(e.GetType())}");
             if (File.Exists(file + ".bin")) continue;
@@ -60,7 +61,9 @@ public sealed class FrozenEvents
             var e = Read(type, frame, key);
             var fact = new Fact(2, SampleEvents.Day.AddDays(1), "operator");
             var stored = new StoredEvent("t", Guid.Empty, 2, Guid.Empty, type, "", fact.At, fact.Actor, null, null, new Dictionary<string, string>(), frame);
-            var state = e is UserEvent ofUser ? Node(User.Fold(Before(ofUser), ofUser, fact)) : Node(Organization.Fold(BeforeOf((OrganizationEvent)e), (OrganizationEvent)e, fact));
+            var state = e is UserEvent ofUser ? Node(User.Fold(Before(ofUser), ofUser, fact))
+                : e is GroupEvent ofGroup ? Node(Group.Fold(ofGroup is GroupCreated ? null : Group.Fold(null, (GroupEvent)Sample("group_created"), First), ofGroup, fact))
+                : Node(Organization.Fold(BeforeOf((OrganizationEvent)e), (OrganizationEvent)e, fact));
             return new JsonObject { ["event"] = ShownEvent.Of(new RecordedEvent(stored, e)).Data, ["state"] = state };
 
             User? Before(UserEvent e) => e is UserProvisioned ? null : User.Fold(null, (UserEvent)Sample("user_provisioned"), First);

@@ -1,4 +1,5 @@
 using System.Text;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol.Json;
@@ -6,10 +7,11 @@ using Scim.Domain.Users;
 
 namespace Scim.Tests.Replay;
 
-/// <summary>One event of every type, about one invented person and one invented organization.</summary>
+/// <summary>One event of every type, about one invented person and one invented group and one invented organization.</summary>
 static class SampleEvents
 {
     internal static readonly Guid Person = Guid.Parse("01a20c92-618d-706e-8673-3da5d9153c2e");
+    internal static readonly Guid Guides = Guid.Parse("0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e60");
     internal static readonly Guid Company = Guid.Parse("0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f");
     internal static readonly Guid Token = Guid.Parse("0193aa70-9b2d-7c1f-8e2f-1b2c3d4e5f60");
     internal static readonly DateTimeOffset Day = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
@@ -36,6 +38,12 @@ static class SampleEvents
         new UserNameReleased(Person, Source.Admin, "Bärbel Jensen"),
         new UserDeleted(Person, Source.Scim, "Bärbel Jensen"),
         new UserErased(Person, Source.Admin, "Asked by the person"),
+        new GroupCreated(Guides, Source.Scim, "Tour Guides", Json("""{"externalId":"00g1"}""")),
+        new GroupRenamed(Guides, Source.Scim, "Tour Guides", "Guides & Söhne"),
+        new GroupAttributesChanged(Guides, Source.Scim, ["externalId"], new AttributeChange(Json("""{"externalId":"00g1"}"""), Json("""{"externalId":"00g2"}""")), "Tour Guides"),
+        new GroupMembersAdded(Guides, Source.Scim, [Person], [Company], "Tour Guides"),
+        new GroupMembersRemoved(Guides, Source.Scim, [Person], [], MemberRemoval.UserDeleted, "Tour Guides"),
+        new GroupDeleted(Guides, Source.Scim, "Tour Guides"),
         new OrganizationCreated(Company, "Tour Guides Inc."),
         new OrganizationRenamed(Company, "Tour Guides Inc.", "Tour Guides & Söhne"),
         new ScimEnabled(Company),

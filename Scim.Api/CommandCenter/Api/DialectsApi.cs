@@ -41,8 +41,9 @@ internal static class DialectsApi
     static UnmappedView View(UnmappedRow row)
     {
         var path = MappingAdvice.For(row.Name);
-        return new(row.Name, row.Provider, row.Count, row.JsonType, row.LastRequest, row.LastAt, path,
-            path is null ? null : $"Map it to {path} in the identity provider.");
+        var advice = path is not null ? $"Map it to {path} in the identity provider."
+            : row.Name == "members" ? "Assign these people to the application, or push these groups: a group keeps only members that are provisioned." : null;
+        return new(row.Name, row.Provider, row.Count, row.JsonType, row.LastRequest, row.LastAt, path, advice);
     }
 
     static string Times(long count) => count == 1 ? "Repaired once" : $"Repaired {count.ToString(CultureInfo.InvariantCulture)} times";

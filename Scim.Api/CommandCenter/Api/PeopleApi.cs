@@ -27,9 +27,9 @@ internal static class PeopleApi
         await Known(placement, organization, http.RequestAborted);
         var query = new ScimQuery(http.Request.Query);
         var filter = query.Filter is { } text ? UsersApi.ReadFilter(text, access.Caller(organization)) : null;
-        var usersUrl = UsersUrl(http, origin, organization);
-        var page = await directory.List(organization, filter, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType), query.StartIndex, query.Count, usersUrl + "/", UserDirectory.WithState, http.RequestAborted);
-        var list = ListResponse.Compose(page.Total, query.StartIndex, [.. page.Users.Select(u => View(u, usersUrl))]);
+        var locations = Locations(http, origin, organization);
+        var page = await directory.List(organization, filter, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType), query.StartIndex, query.Count, locations, UserDirectory.WithState, http.RequestAborted);
+        var list = ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(u => View(u, locations))]);
         return Json(list.Without("schemas"));
     }
 
@@ -37,7 +37,7 @@ internal static class PeopleApi
     {
         await Known(placement, organization, http.RequestAborted);
         var found = await directory.Find(organization, id, UserDirectory.WithState, http.RequestAborted) ?? throw UserProvisioning.NotFound(id);
-        return Json(View(found, UsersUrl(http, origin, organization)));
+        return Json(View(found, Locations(http, origin, organization)));
     }
 
     static async Task<IResult> Events(Guid organization, Guid id, HttpContext http, HistoryReader history, Placement placement)
@@ -48,7 +48,7 @@ internal static class PeopleApi
         return TypedResults.Ok(events.Select(ShownEvent.Of).ToArray());
     }
 
-    static ScimObject View(DirectoryUser found, string usersUrl)
+    static ScimObject View(DirectoryUser found, Locations locations)
     {
         var user = found.User;
         var state = ScimValue.Of(
@@ -57,12 +57,12 @@ internal static class PeopleApi
             ("deactivatedAt", user.DeactivatedAt is { } at ? ScimValue.Of(ScimDateTime.Print(at)) : ScimValue.Null),
             ("provisionedByScim", ScimValue.Of(user.ProvisionedByScim)), ("sources", ScimValue.Of(user.Sources.Select(ScimValue.Of))),
             ("userNameReleased", ScimValue.Of(user.IsUserNameReleased)), ("version", ScimValue.Of((decimal)user.Version)));
-        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", new UserAnswer(found.Stored, usersUrl).Resource));
+        return ScimValue.Of(("id", ScimValue.Of(user.Id.ToString("D"))), ("state", state), ("resource", new UserAnswer(found.Stored, locations).Resource));
     }
 
     static IResult Json(ScimObject value) => Results.Bytes(value.ToUtf8(), "application/json");
 
-    static string UsersUrl(HttpContext http, PublicOrigin origin, Guid organization) => $"{origin.Of(http)}/scim/v2/{organization:D}{UserSchema.ResourceType.Endpoint}";
+    static Locations Locations(HttpContext http, PublicOrigin origin, Guid organization) => new($"{origin.Of(http)}/scim/v2/{organization:D}");
 
     static async Task Known(Placement placement, Guid organization, CancellationToken ct)
     {

@@ -56,10 +56,10 @@ sealed class FilterSql
         var name = path.ToString();
         if (path.Attribute == CommonAttributes.Id || name == "meta" || _columns.Time(name) is not null) return "true";
         if (_columns.Text(name) is { } text) return $"{text(_parameters).Sql} is not null";
-        if (path.Attribute is null) return $"{Root(path).Match} is not null";
-        if (path.Sub is null) return $"coalesce({Root(path).Match}, '[]'::jsonb) <> '[]'::jsonb";
-        if (!path.Attribute.MultiValued) return $"{Root(path)[path.Sub.Name].Match} is not null";
-        return Exists(Root(path), e => $"{e[path.Sub.Name].Match} is not null");
+        if (path.Attribute is null) return $"{RootOf(path).Match} is not null";
+        if (!path.Attribute.MultiValued) return path.Sub is null ? $"coalesce({RootOf(path).Match}, '[]'::jsonb) <> '[]'::jsonb" : $"{RootOf(path)[path.Sub.Name].Match} is not null";
+        var elements = Elements(path);
+        return path.Sub is null ? $"not {elements.AreNone}" : Exists(elements, e => $"{e[path.Sub.Name].Match} is not null");
     }
 
     string Compare(ValueTest test)
@@ -69,20 +69,17 @@ sealed class FilterSql
         if (path.Attribute == CommonAttributes.Id) return Id(test);
         if (_columns.Time(name) is { } time) return $"{time} {TextColumn.SqlOperator(test.Operator)} {Instant(test)}";
         if (_columns.Text(name) is { } text) return text(_parameters).Compare(test.Operator, test.Literal.AsString!, _parameters);
-        var root = Root(path);
-        if (!path.Attribute!.MultiValued) return Value(test, path.Sub is null ? root : root[path.Sub.Name]);
+        if (!path.Attribute!.MultiValued) return Value(test, path.Sub is null ? RootOf(path) : RootOf(path)[path.Sub.Name]);
 
         DocumentPath Leaf(DocumentPath element) => path.Sub is null ? element : element[path.Sub.Name];
-        if (test.Operator == FilterOperator.Ne) return $"(coalesce({root.Match}, '[]'::jsonb) = '[]'::jsonb or {Exists(root, e => Value(test, Leaf(e)))})";
+        var elements = Elements(path);
+        if (test.Operator == FilterOperator.Ne) return $"({elements.AreNone} or {Exists(elements, e => Value(test, Leaf(e)))})";
         var relative = path.Sub is null ? test : test with { Path = new ResolvedPath(null, path.Sub, null) };
-        return Narrowed(root, path.Attribute, relative, () => Exists(root, e => Value(test, Leaf(e))));
+        return Narrowed(path, relative, () => Exists(elements, e => Value(test, Leaf(e))));
     }
 
-    string Element(ElementTest test)
-    {
-        var root = Root(test.Path);
-        return Narrowed(root, test.Path.Attribute!, test.Inner, () => Exists(root, e => Within(test.Inner, e, test.Path.Attribute!)));
-    }
+    string Element(ElementTest test) =>
+        Narrowed(test.Path, test.Inner, () => Exists(Elements(test.Path), e => Within(test.Inner, e, test.Path.Attribute!)));
 
     // Tests relative to one element.
     string Within(Test test, DocumentPath element, AttributeDefinition attribute)
@@ -100,14 +97,24 @@ sealed class FilterSql
         };
     }
 
-    // What one element must equal is asked as containment first, which a GIN index answers; the rest is asked of the elements.
-    string Narrowed(DocumentPath root, AttributeDefinition attribute, Test inner, Func<string> exists)
+    // What one element must equal is asked first of an index; the rest is asked of the elements.
+    string Narrowed(ResolvedPath path, Test inner, Func<string> exists)
     {
         var terms = inner is AllOf all ? [.. all.Terms] : new[] { inner };
+        if (Derived(path) is { } derived) return Joined(derived, terms, exists);
         var equal = terms.OfType<ValueTest>().Where(Contained.Serves).DistinctBy(t => t.Path.Attribute!.Name).ToList();
         if (equal.Count == 0) return exists();
-        var contained = $"{root.Match} @> {_parameters.Json(Contained.Pattern(equal, attribute))}";
+        var contained = $"{RootOf(path).Match} @> {_parameters.Json(Contained.Pattern(equal, path.Attribute!))}";
         return equal.Count == terms.Length && equal.TrueForAll(Contained.Decides) ? contained : $"({contained} and {exists()})";
+    }
+
+    // An id that is none of ours in form belongs to nothing.
+    string Joined(DerivedElements derived, Test[] terms, Func<string> exists)
+    {
+        if (terms.OfType<ValueTest>().FirstOrDefault(t => t.Operator == FilterOperator.Eq && t.Path.Attribute!.Name == "value") is not { } value) return exists();
+        if (IdIn(value.Literal.AsString!) is not { } id) return "false";
+        var holders = $"d.id in ({derived.HoldersOf(_parameters, id)})";
+        return terms.Length == 1 ? holders : $"({holders} and {exists()})";
     }
 
     string Value(ValueTest test, DocumentPath at)
@@ -129,8 +136,10 @@ sealed class FilterSql
     {
         var text = test.Literal.AsString!;
         if (test.Operator != FilterOperator.Eq) return new TextColumn("d.id::text").Compare(test.Operator, text, _parameters);
-        return Guid.TryParseExact(text, "D", out var id) && id.ToString() == text ? $"d.id = {_parameters.Add(id, NpgsqlDbType.Uuid)}" : "false";
+        return IdIn(text) is { } id ? $"d.id = {_parameters.Add(id, NpgsqlDbType.Uuid)}" : "false";
     }
+
+    static Guid? IdIn(string text) => Guid.TryParseExact(text, "D", out var id) && id.ToString() == text ? id : null;
 
     string Instant(ValueTest test)
     {
@@ -138,25 +147,20 @@ sealed class FilterSql
         return _parameters.Add(instant.UtcDateTime, NpgsqlDbType.TimestampTz);
     }
 
-    DocumentPath Root(ResolvedPath path) => RootOf(path, _columns);
+    DerivedElements? Derived(ResolvedPath path) => path.Extension is null ? _columns.Derived(path.Attribute!.Name) : null;
 
-    /// <summary>Where the attribute's own value stands.</summary>
-    internal static DocumentPath RootOf(ResolvedPath path, ResourceColumns columns)
+    ElementRows Elements(ResolvedPath path) => ElementRows.Of(path, _columns, _parameters);
+
+    /// <summary>Where the attribute's own value stands in the document.</summary>
+    internal static DocumentPath RootOf(ResolvedPath path)
     {
-        if (path.Extension is null && columns.Derived(path.Attribute!.Name) is { } derived) return new DocumentPath(derived.Match, derived.Exact);
         var holder = path.Extension is null ? DocumentPath.Row : DocumentPath.Row[path.Extension.Id];
         return path.Attribute is null ? holder : holder[path.Attribute.Name];
     }
 
-    string Exists(DocumentPath root, Func<DocumentPath, string> condition)
+    string Exists(ElementRows elements, Func<DocumentPath, string> condition)
     {
         var alias = $"e{++_aliases}";
-        return $"exists (select 1 from {Elements(root, alias)} where {condition(new DocumentPath($"{alias}.m", $"{alias}.x"))})";
+        return $"exists (select 1 from {elements.As(alias)} where {condition(new DocumentPath($"{alias}.m", $"{alias}.x"))})";
     }
-
-    /// <summary>The elements of an array as rows: <c>m</c> their keys, <c>x</c> what is answered.</summary>
-    internal static string Elements(DocumentPath root, string alias) =>
-        $"rows from (jsonb_array_elements({Array(root.Match)}), jsonb_array_elements({Array(root.Exact)})) with ordinality as {alias}(m, x, n)";
-
-    static string Array(string json) => $"case when jsonb_typeof({json}) = 'array' then {json} else '[]'::jsonb end";
 }

@@ -19,18 +19,21 @@ abstract class ResourceColumns
         _ => null,
     };
 
-    /// <summary>
-    /// The arrays of a multi-valued attribute that is derived from other rows: its elements as keys, and as they are
-    /// answered, in the same order. Null for one that stands in the document.
-    /// </summary>
-    internal virtual (string Match, string Exact)? Derived(string path) => null;
+    /// <summary>The elements of a multi-valued attribute that is derived from other rows; null for one that stands in the document.</summary>
+    internal virtual DerivedElements? Derived(string path) => null;
+}
+
+/// <summary>What <c>meta.location</c> and <c>$ref</c> begin with, up to the id.</summary>
+/// <remarks>Example: <c>https://scim.example.com/scim/v2/ORGANIZATION/Users/</c>.</remarks>
+sealed record Locations(string Users, string Groups)
+{
+    internal Locations(string baseUrl) : this($"{baseUrl}{UserSchema.ResourceType.Endpoint}/", $"{baseUrl}{GroupSchema.ResourceType.Endpoint}/") { }
 }
 
 /// <summary>The columns of people.</summary>
 /// <param name="table">The table itself, for the manager's name.</param>
-/// <param name="locationPrefix">What <c>meta.location</c> begins with, up to the id.</param>
-/// <param name="derivedHash">The part of the ETag that stands for what is derived, as an SQL expression of type text.</param>
-sealed class UserColumns(string table, string locationPrefix, string derivedHash = "'0'") : ResourceColumns
+/// <param name="derivedHash">The part of the ETag that stands for what is derived, as an SQL expression of type text; null for the directory's own.</param>
+sealed class UserColumns(string tenant, string table, Locations locations, string? derivedHash = null) : ResourceColumns
 {
     readonly Manager _manager = new(table);
 
@@ -42,12 +45,27 @@ sealed class UserColumns(string table, string locationPrefix, string derivedHash
         "displayName" => _ => new TextColumn("d.display_name_key", Prefixed: true),
         "name.familyName" => _ => new TextColumn("d.family_name_key", Prefixed: true),
         "meta.resourceType" => _ => new TextColumn("'User'::text"),
-        "meta.location" => parameters => new TextColumn($"{parameters.Text(locationPrefix)} || d.id::text"),
-        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {derivedHash} || '\"'"),
+        "meta.location" => parameters => new TextColumn($"{parameters.Text(locations.Users)} || d.id::text"),
+        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {derivedHash ?? DerivedHash.Sql(_manager)} || '\"'"),
         EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(_manager.NameKey),
         _ => null,
     };
 
-    // No groups exist yet; they become a join here.
-    internal override (string Match, string Exact)? Derived(string path) => path == "groups" ? ("'[]'::jsonb", "'[]'::jsonb") : null;
+    internal override DerivedElements? Derived(string path) => path == "groups" ? Memberships.Elements(tenant, locations.Groups) : null;
+}
+
+/// <summary>The columns of groups.</summary>
+sealed class GroupColumns(string tenant, Locations locations) : ResourceColumns
+{
+    internal override Func<SqlParameters, TextColumn>? Text(string path) => path switch
+    {
+        "externalId" => _ => new TextColumn("d.external_id", Prefixed: true),
+        "displayName" => _ => new TextColumn("d.display_name_key"),
+        "meta.resourceType" => _ => new TextColumn("'Group'::text"),
+        "meta.location" => parameters => new TextColumn($"{parameters.Text(locations.Groups)} || d.id::text"),
+        "meta.version" => _ => new TextColumn("'W/\"' || d.mt_version::text || '\"'"),
+        _ => null,
+    };
+
+    internal override DerivedElements? Derived(string path) => path == "members" ? Members.Elements(tenant, locations) : null;
 }

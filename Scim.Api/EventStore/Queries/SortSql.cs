@@ -14,6 +14,9 @@ static class SortSql
         return string.Concat(Keys(sort, columns, parameters).Select(key => $"{key} {direction}, ")) + "d.id";
     }
 
+    /// <summary>The one expression by which resources of several types are sorted together.</summary>
+    internal static string Key(Sort sort, ResourceColumns columns, SqlParameters parameters) => Keys(sort, columns, parameters).LastOrDefault() ?? "null";
+
     static IEnumerable<string> Keys(Sort sort, ResourceColumns columns, SqlParameters parameters)
     {
         var (path, name) = (sort.Path, sort.Path.ToString());
@@ -21,12 +24,11 @@ static class SortSql
         if (path.Attribute == CommonAttributes.Id) return ["d.id"];
         if (columns.Time(name) is { } time) return [time];
         if (columns.Text(name) is { } text) return text(parameters).SortKeys;
-        var root = FilterSql.RootOf(path, columns);
-        if (!path.Attribute!.MultiValued) return [Comparable(path.Sub is null ? root : root[path.Sub.Name], sort.Leaf)];
+        if (!path.Attribute!.MultiValued) return [Comparable(path.Sub is null ? FilterSql.RootOf(path) : FilterSql.RootOf(path)[path.Sub.Name], sort.Leaf)];
 
         var element = new DocumentPath("s.m", "s.x");
         var value = Comparable(path.Sub is null ? element : element[path.Sub.Name], sort.Leaf);
-        return [$"(select {value} from {FilterSql.Elements(root, "s")} order by coalesce(s.m->'primary' = 'true'::jsonb, false) desc, s.n limit 1)"];
+        return [$"(select {value} from {ElementRows.Of(path, columns, parameters).As("s")} order by coalesce(s.m->'primary' = 'true'::jsonb, false) desc, s.n limit 1)"];
     }
 
     static string Comparable(DocumentPath at, AttributeDefinition leaf)

@@ -9,18 +9,21 @@ using Scim.Domain.Users;
 namespace Scim.Api.EventStore.Queries;
 
 /// <summary>A person as answers need it: the resource, what <c>meta</c> says, and what is derived from other rows.</summary>
-/// <param name="ManagerName">The displayName of the person whose id is the manager's, or null.</param>
-internal sealed record StoredUser(Guid Id, ScimObject Resource, DateTimeOffset Created, DateTimeOffset LastModified, long Version, string? ManagerName);
+internal sealed record StoredUser(Guid Id, ScimObject Resource, DateTimeOffset Created, DateTimeOffset LastModified, long Version, DerivedOfUser Derived);
 
-/// <summary>A person with the state around the resource.</summary>
-/// <param name="ManagerName">As of <see cref="StoredUser"/>.</param>
-internal sealed record DirectoryUser(User User, string? ManagerName)
+/// <summary>What answers say of a person that is read from other rows.</summary>
+/// <param name="ManagerName">The displayName of the person whose id is the manager's, or null.</param>
+/// <param name="Groups">The groups that the person is in, by id.</param>
+internal sealed record DerivedOfUser(string? ManagerName, IReadOnlyList<MembershipOf> Groups)
 {
-    internal StoredUser Stored => new(User.Id, User.Resource, User.Created, User.LastModified, User.Version, ManagerName);
+    internal static DerivedOfUser Nothing { get; } = new(null, []);
 }
 
-/// <summary>A page of a list and how many there are in all.</summary>
-internal sealed record Page<T>(int Total, IReadOnlyList<T> Users);
+/// <summary>A person with the state around the resource.</summary>
+internal sealed record DirectoryUser(User User, DerivedOfUser Derived)
+{
+    internal StoredUser Stored => new(User.Id, User.Resource, User.Created, User.LastModified, User.Version, Derived);
+}
 
 /// <summary>Reads people: by id, by filter and sort in the database, and those whom a POST may mean.</summary>
 internal sealed class UserDirectory(Placement placement)
@@ -28,25 +31,20 @@ internal sealed class UserDirectory(Placement placement)
     /// <summary>A look-up by key that takes longer is an outage.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
-    /// <summary>The database gives up a list at 5 seconds and says why; silence is given up a little later.</summary>
-    static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5.5);
+    const string Table = ResourceTable.Users;
 
-    const string Table = "directory.mt_doc_user";
+    static readonly string Derived = $"{new Manager(Table).Name}, {Memberships.Json}";
 
-    static readonly string ManagerName = new Manager(Table).Name;
-
-    /// <summary>What is read of a row, and how. The version is the column's, which Marten keeps equal to the stream's.</summary>
-    internal sealed record Shape<T>(string Columns, Func<NpgsqlDataReader, T> Read);
-
+    // The version is the column's, which Marten keeps equal to the stream's.
     /// <summary>For answers: half of the document, which the database has to print.</summary>
     internal static Shape<StoredUser> AsAnswered { get; } = new(
-        $"d.id, d.data->'resource', d.created, d.last_modified, d.mt_version, {ManagerName}",
-        r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), Text(r, 5)));
+        $"d.id, d.data->'resource', d.created, d.last_modified, d.mt_version, {Derived}",
+        r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), ReadDerived(r, 5)));
 
     /// <summary>For decisions and for administrators.</summary>
     internal static Shape<DirectoryUser> WithState { get; } = new(
-        $"d.data, d.mt_version, {ManagerName}",
-        r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, Text(r, 2)));
+        $"d.data, d.mt_version, {Derived}",
+        r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, ReadDerived(r, 2)));
 
     const string CandidateRow =
         "d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean, " +
@@ -65,60 +63,11 @@ internal sealed class UserDirectory(Placement placement)
     /// <summary>The page of those whom the filter lets through, and how many they are.</summary>
     /// <param name="startIndex">From 1.</param>
     /// <param name="count">At most; 0 only counts.</param>
-    /// <param name="locationPrefix">What <c>meta.location</c> begins with.</param>
     /// <exception cref="ScimException">503 when the list takes longer than the database allows, naming the filter.</exception>
-    internal async Task<Page<T>> List<T>(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, string locationPrefix, Shape<T> shape, CancellationToken ct)
+    internal Task<Page<T>> List<T>(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, Locations locations, Shape<T> shape, CancellationToken ct) where T : class
     {
-        var list = new UserListSql(Placement.Tenant(organization), Table, filter, sort, locationPrefix);
-        try
-        {
-            if (count > 0 && list.IsLookUp)
-            {
-                // Whom an identity provider looks up by name is one person, or none: a page that ends before one row more counts itself.
-                var found = await Deadline.Within(ListPatience, ct => Read(Batch(organization, list.LookUp(shape.Columns, startIndex, count + 1)), shape, ct), ct);
-                if (found.Count <= count && (found.Count > 0 || startIndex == 1)) return new Page<T>(startIndex - 1 + found.Count, found);
-            }
-            return await Deadline.Within(ListPatience, ct => ReadPage(Batch(organization, count > 0 ? [list.Count(), list.Page(shape.Columns, startIndex, count)] : [list.Count()]), shape, ct), ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
-        {
-            throw ScimException.Unavailable("The list took longer than 5 seconds. Its filter or sort order is the cause: filter by userName, externalId, emails.value, displayName, name.familyName or meta.lastModified, which have indexes.", inner: e);
-        }
-    }
-
-    // Belongs to the reading, which may outlive our patience.
-    NpgsqlBatch Batch(Guid organization, params NpgsqlBatchCommand[] commands)
-    {
-        var batch = Source(organization).CreateBatch();
-        foreach (var command in commands) batch.BatchCommands.Add(command);
-        return batch;
-    }
-
-    static async Task<Page<T>> ReadPage<T>(NpgsqlBatch batch, Shape<T> shape, CancellationToken ct)
-    {
-        await using (batch)
-        {
-            await using var reader = await batch.ExecuteReaderAsync(ct);
-            await reader.ReadAsync(ct);
-            var total = (int)Math.Min(reader.GetInt64(0), int.MaxValue);
-            return new Page<T>(total, await reader.NextResultAsync(ct) ? await Rows(reader, shape, ct) : []);
-        }
-    }
-
-    static async Task<List<T>> Read<T>(NpgsqlBatch batch, Shape<T> shape, CancellationToken ct)
-    {
-        await using (batch)
-        {
-            await using var reader = await batch.ExecuteReaderAsync(ct);
-            return await Rows(reader, shape, ct);
-        }
-    }
-
-    static async Task<List<T>> Rows<T>(NpgsqlDataReader reader, Shape<T> shape, CancellationToken ct)
-    {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct)) rows.Add(shape.Read(reader));
-        return rows;
+        var tenant = Placement.Tenant(organization);
+        return ListReader.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, locations), filter, sort), startIndex, count, shape, ct);
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>
@@ -140,14 +89,28 @@ internal sealed class UserDirectory(Placement placement)
         return (IReadOnlyList<Candidate>)found;
     }, ct);
 
-    /// <summary>The displayName of a manager, or null.</summary>
-    internal Task<string?> NameOf(Guid organization, Guid manager, CancellationToken ct) => Deadline.Within(Soon, async ct =>
+    /// <summary>What answers say of a person who was just written: the manager's name and the groups.</summary>
+    internal Task<DerivedOfUser> DerivedOf(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        await using var command = Source(organization).CreateCommand($"select d.data->'resource'->>'displayName' from {Table} d where d.tenant_id = $1 and d.id = $2");
+        await using var command = Source(organization).CreateCommand($"select {Derived} from {Table} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
-        command.Parameters.Add(new() { Value = manager });
-        return await command.ExecuteScalarAsync(ct) as string;
+        command.Parameters.Add(new() { Value = id });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? ReadDerived(reader, 0) : DerivedOfUser.Nothing;
     }, ct);
+
+    /// <summary>The person's groups, to be read beside the state.</summary>
+    internal const string GroupsBeside = $"select ({Memberships.Json})::text from (select ?::varchar as tenant_id, ?::uuid as id) d";
+
+    /// <summary>What <see cref="GroupsBeside"/> found.</summary>
+    internal static IReadOnlyList<MembershipOf> ReadGroups(string? json) =>
+        json is null ? [] : [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(g => new MembershipOf(Guid.Parse(g[0]), g[1], g[2]))];
+
+    static DerivedOfUser ReadDerived(NpgsqlDataReader r, int at)
+    {
+        var (name, groups) = (Text(r, at), Text(r, at + 1));
+        return name is null && groups is null ? DerivedOfUser.Nothing : new(name, ReadGroups(groups));
+    }
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
 

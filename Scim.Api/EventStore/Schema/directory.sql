@@ -42,3 +42,28 @@ create or replace function directory.user_ids(tenant varchar, name_key text, ema
     set plan_cache_mode = force_generic_plan as $$ begin return query
     select d.id from directory.mt_doc_user d where d.tenant_id = tenant and (d.data -> 'match' ->> 'userName') collate "C" = name_key
     union select d.id from directory.mt_doc_user d where d.tenant_id = tenant and d.data -> 'match' -> 'emails' @> email; end $$;
+create unique index if not exists ux_group_display_name_key on directory.mt_doc_group (tenant_id, display_name_key collate "C");
+create index if not exists ix_group_external_id on directory.mt_doc_group (tenant_id, left(external_id, 256) collate "C", id);
+create index if not exists ix_group_created on directory.mt_doc_group (tenant_id, created, id);
+create index if not exists ix_group_last_modified on directory.mt_doc_group (tenant_id, last_modified, id);
+-- Who is a member of what: one row each, so that a change costs what changes, however large the group is.
+create table if not exists directory.group_member (
+    tenant_id varchar not null,
+    group_id uuid not null,
+    member_id uuid not null,
+    is_group boolean not null,
+    primary key (tenant_id, group_id, member_id)
+);
+create index if not exists ix_group_member_member on directory.group_member (tenant_id, member_id, group_id);
+-- Every group that a person or group is in, each once: directly, or through others. Cycles end where they were.
+create or replace function directory.groups_of(tenant varchar, member uuid) returns table (group_id uuid, direct boolean) language plpgsql stable rows 20
+    set plan_cache_mode = force_generic_plan as $$ begin return query
+    with recursive up(id) as (select m.group_id from directory.group_member m where m.tenant_id = tenant and m.member_id = member
+    union select m.group_id from up join directory.group_member m on m.tenant_id = tenant and m.member_id = up.id)
+    select up.id, exists (select from directory.group_member m where m.tenant_id = tenant and m.group_id = up.id and m.member_id = member) from up; end $$;
+-- Everybody and everything in a group, directly or through others.
+create or replace function directory.members_of(tenant varchar, holder uuid) returns setof uuid language plpgsql stable rows 1000
+    set plan_cache_mode = force_generic_plan as $$ begin return query
+    with recursive down(id, is_group) as (select m.member_id, m.is_group from directory.group_member m where m.tenant_id = tenant and m.group_id = holder
+    union select m.member_id, m.is_group from down join directory.group_member m on m.tenant_id = tenant and m.group_id = down.id where down.is_group)
+    select down.id from down; end $$;

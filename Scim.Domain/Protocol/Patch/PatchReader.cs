@@ -5,8 +5,13 @@ using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Domain.Protocol.Patch;
 
+/// <summary>Reads an operation apart from all others, or says that it is none of its own.</summary>
+/// <param name="value">As sent; null when there is none.</param>
+delegate bool ApartReader(PatchVerb verb, PatchTarget target, ScimValue? value, ValueReader values);
+
 /// <summary>Reads operations as sent into operations as applied.</summary>
-sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
+/// <param name="apart">Reads those on an attribute that is too large to be loaded (<c>members</c>).</param>
+sealed class PatchReader(ResourceType type, ValueReader values, Notes notes, ApartReader? apart = null)
 {
     readonly PatchPaths _paths = new(type, notes);
     readonly ImmutableArray<PatchOperation>.Builder _operations = ImmutableArray.CreateBuilder<PatchOperation>();
@@ -64,7 +69,8 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
         if ((value as ScimObject)?["members"] is not { } members || type.Attribute("members") is not { } attribute)
             throw ScimException.NoTarget("A remove needs a path that says what to remove.");
         Repairs.MembersInRemove.Note(notes, "A remove has members in its value; right would be the path members.");
-        ReadRemove(new PatchTarget(new ResolvedPath(null, attribute, null)), members);
+        var target = new PatchTarget(new ResolvedPath(null, attribute, null));
+        if (!IsApart(PatchVerb.Remove, target, members)) ReadRemove(target, members);
     }
 
     // The value is a set of attributes; what only the service writes among them is ignored, since Okta sends its id there.
@@ -82,8 +88,10 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
 
     void ReadNamed(PatchVerb verb, ResolvedPath path, ScimValue value)
     {
+        var target = new PatchTarget(path);
+        if (IsApart(verb, target, value)) return;
         if (IsIgnored(path)) values.Ignore();
-        else ReadValue(verb, new PatchTarget(path), value);
+        else ReadValue(verb, target, value);
     }
 
     // Keys of a value without path are paths when they name no attribute: Entra with aadOptscim062020.
@@ -95,6 +103,7 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
             return;
         }
         if (key.AsSpan().IndexOfAny('.', ':', '[') >= 0) Repairs.PathAsKey.Note(notes, $"A path stands as a key; right would be the path {target}.");
+        if (IsApart(verb, target, value)) return;
         if (IsIgnored(target.Path)) values.Ignore();
         else ReadValue(verb, target, value);
     }
@@ -135,6 +144,7 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
     void ReadAt(PatchVerb verb, string path, ScimValue? value)
     {
         if (_paths.Find(path) is not { } target) values.Unknown(path, value);
+        else if (IsApart(verb, target, value)) return;
         else if (target.Attribute is null && verb != PatchVerb.Remove) ReadExtension(verb, target.Path.Extension!, value ?? throw NoValue(target));
         else if (ReferenceEquals(target.Attribute, CommonAttributes.Schemas) && verb != PatchVerb.Remove) values.Ignore();
         else if (IsReadOnly(target.Path) || ReferenceEquals(target.Attribute, CommonAttributes.Schemas)) throw ScimException.Mutability($"{target.Path} is readOnly; the service alone writes it.");
@@ -181,6 +191,8 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
         return values.ReadParts(leaf, value, path, nulls: verb == PatchVerb.Replace);
     }
 
+    bool IsApart(PatchVerb verb, PatchTarget target, ScimValue? value) => apart?.Invoke(verb, target, value, values) == true;
+
     void Append(PatchOperation operation)
     {
         _operations.Add(operation);
@@ -193,7 +205,7 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes)
         ReferenceEquals(path.Attribute, CommonAttributes.Schemas)
         || path.Attribute is { } attribute && ValueReader.IsIgnored(attribute) || path.Sub is { } sub && ValueReader.IsIgnored(sub);
 
-    static ScimException NoValue(PatchTarget target) => ScimException.InvalidValue($"The operation on {target} lacks its value.");
+    internal static ScimException NoValue(PatchTarget target) => ScimException.InvalidValue($"The operation on {target} lacks its value.");
 
-    static ScimException NothingToAdd(string path) => ScimException.InvalidValue($"null cannot be added to {path}; what unassigns is a remove.");
+    internal static ScimException NothingToAdd(string path) => ScimException.InvalidValue($"null cannot be added to {path}; what unassigns is a remove.");
 }

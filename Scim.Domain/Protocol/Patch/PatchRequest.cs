@@ -31,11 +31,13 @@ public sealed class PatchRequest
     /// 400 <c>invalidValue</c> without operations: RFC 7644 §3.12 gives <c>invalidSyntax</c> to POST and PUT only; 400
     /// <c>invalidPath</c> when all of it names attributes that no schema knows, since success that did nothing hides the fault.
     /// </exception>
-    public static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes)
+    public static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes) => Parse(body, type, notes, null);
+
+    internal static PatchRequest Parse(ScimObject body, ResourceType type, Notes notes, ApartReader? apart)
     {
         CheckUrn(body, notes);
         var values = new ValueReader(notes);
-        var reader = new PatchReader(type, values, notes);
+        var reader = new PatchReader(type, values, notes, apart);
         foreach (var operation in OperationsOf(body, notes)) reader.Read(operation);
         if (values is { Known: 0, FirstUnknown: { } unknown })
             throw ScimException.InvalidPath($"Nothing of the PATCH applies: no schema of {type.Name} knows {Shown(unknown)}; /Schemas lists what they know.");
@@ -52,17 +54,6 @@ public sealed class PatchRequest
         foreach (var operation in Operations) run.Apply(operation);
         var patched = run.Finish();
         return patched.Equals(stored) ? stored : patched;
-    }
-
-    /// <summary>
-    /// Parts the operations on one attribute from the others, for an attribute that is too large to be loaded (<c>members</c>).
-    /// Each keeps its order; they touch different places, so their order among each other changes nothing.
-    /// </summary>
-    public (PatchRequest Others, ImmutableArray<PatchOperation> OnAttribute) Split(string attribute)
-    {
-        var definition = _type.Attribute(attribute);
-        var parts = Operations.ToLookup(o => o.Target.Path.Extension is null && ReferenceEquals(o.Target.Attribute, definition));
-        return (new PatchRequest([.. parts[false]], _type, _notes), [.. parts[true]]);
     }
 
     static void CheckUrn(ScimObject body, Notes notes)

@@ -43,13 +43,12 @@ sealed class ValueReader(Notes notes)
     /// <param name="barren">Whether elements without anything but type, primary and display are kept, as when they say what to remove.</param>
     internal ScimArray? ReadElements(AttributeDefinition attribute, ScimValue sent, string path, bool barren = false)
     {
-        var items = sent is ScimArray array ? array.Items : OneElement(sent, path);
+        var items = ItemsOf(sent, path);
         if (items.Length > attribute.MaxElements) throw TooMany(attribute, path);
         var elements = ImmutableArray.CreateBuilder<ScimValue>(items.Length);
         var seen = new HashSet<ScimValue>();
         foreach (var item in items)
         {
-            if (item is ScimNull or ScimArray) throw Unfit(path, "an element is neither null nor itself an array");
             if (ReadElement(attribute, item, path) is { } element && (barren || !IsBarren(attribute, element)) && seen.Add(element)) elements.Add(element);
         }
         if (items.All(i => i is not ScimObject && i.IsUnassigned)) Known++;
@@ -125,6 +124,13 @@ sealed class ValueReader(Notes notes)
         ScimException.TooMany($"{path} has more than {attribute.MaxElements} elements.");
 
     internal static ScimException Unfit(string path, string right) => ScimException.InvalidValue($"{path} has a value that does not fit: {right}.");
+
+    /// <summary>The elements as sent; one without its array is an array of one.</summary>
+    internal ImmutableArray<ScimValue> ItemsOf(ScimValue sent, string path)
+    {
+        var items = sent is ScimArray array ? array.Items : OneElement(sent, path);
+        return items.Any(i => i is ScimNull or ScimArray) ? throw Unfit(path, "an element is neither null nor itself an array") : items;
+    }
 
     ImmutableArray<ScimValue> OneElement(ScimValue sent, string path)
     {

@@ -45,7 +45,7 @@ internal sealed record Entry(Guid Operation, Guid Organization, string Writer, H
     internal Guid? RequestId { get; private set; }
 
     /// <summary>The person's id, by the path or by the answer.</summary>
-    internal Guid? Person { get; private set; } = PersonIn(Target);
+    internal Guid? Person { get; private set; } = IdIn(Target, "Users");
 
     /// <summary>The version that the ETag shows.</summary>
     internal long? Version { get; private set; }
@@ -56,9 +56,14 @@ internal sealed record Entry(Guid Operation, Guid Organization, string Writer, H
     /// <summary>What of the answer breaks the contract.</summary>
     internal string? Breach { get; private set; }
 
-    internal bool IsWrite => Verb == HttpMethod.Post && IsUsers || Verb == HttpMethod.Put || Verb == HttpMethod.Patch || Verb == HttpMethod.Delete;
+    /// <summary>The id of the group that the path names.</summary>
+    internal Guid? Group { get; private set; } = IdIn(Target, "Groups");
+
+    internal bool IsWrite => Verb == HttpMethod.Post && (IsUsers || IsGroups) || Verb == HttpMethod.Put || Verb == HttpMethod.Patch || Verb == HttpMethod.Delete;
 
     internal bool IsReadOfOne => Verb == HttpMethod.Get && Person is not null;
+
+    internal bool IsGroups => Path(Target).Split('/')[0].Equals("Groups", StringComparison.OrdinalIgnoreCase) && !Path(Target).EndsWith(".search", StringComparison.OrdinalIgnoreCase);
 
     bool IsUsers => Path(Target).Equals("Users", StringComparison.OrdinalIgnoreCase);
 
@@ -67,7 +72,7 @@ internal sealed record Entry(Guid Operation, Guid Organization, string Writer, H
         (Status, Ended) = (answer.Status, at);
         if (Guid.TryParse(answer.Headers.GetValueOrDefault("X-Request-Id"), out var request)) RequestId = request;
         if (answer.ETag is { } etag) Version = VersionOf(etag);
-        if (Verb == HttpMethod.Post && answer.Status == 201) Person = Guid.Parse(answer.Id);
+        if (Verb == HttpMethod.Post && answer.Status == 201) (Person, Group) = IsGroups ? (Person, (Guid?)Guid.Parse(answer.Id)) : (Guid.Parse(answer.Id), Group);
     }
 
     internal void Breaks(string contract) => Breach ??= contract;
@@ -76,11 +81,10 @@ internal sealed record Entry(Guid Operation, Guid Organization, string Writer, H
 
     /// <summary>The number in <c>W/"12-…"</c>.</summary>
     internal static long? VersionOf(string etag) =>
-        etag.IndexOf('"', StringComparison.Ordinal) is >= 0 and var quote && etag.IndexOf('-', quote) is > 0 and var dash
-            && long.TryParse(etag.AsSpan(quote + 1, dash - quote - 1), out var version) ? version : null;
+        etag.Split('"') is [_, var tag, _] && long.TryParse(tag.Split('-')[0], out var version) ? version : null;
 
     static string Path(string target) => target.Split('?')[0].Trim('/');
 
-    static Guid? PersonIn(string target) =>
-        Path(target).Split('/') is [var users, var id] && users.Equals("Users", StringComparison.OrdinalIgnoreCase) && Guid.TryParseExact(id, "D", out var person) ? person : null;
+    static Guid? IdIn(string target, string collection) =>
+        Path(target).Split('/') is [var name, var text] && name.Equals(collection, StringComparison.OrdinalIgnoreCase) && Guid.TryParseExact(text, "D", out var id) ? id : null;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Sealing;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
@@ -19,6 +20,8 @@ internal sealed class Histories
     readonly Dictionary<(Guid Stream, long Version), OpenedEvent> _at = [];
     readonly Dictionary<(Guid Stream, long Version), User?> _people = [];
     readonly Dictionary<Guid, User?> _last = [];
+    readonly Dictionary<(Guid Stream, long Version), Group?> _groupsAt = [];
+    readonly Dictionary<Guid, (Group? Group, Membership Members)> _groups = [];
     readonly Dictionary<Guid, Organization?> _organizations = [];
     readonly List<Violation> _violations = [];
 
@@ -51,11 +54,16 @@ internal sealed class Histories
     /// <summary>People as their streams end; null for those who left.</summary>
     internal IReadOnlyDictionary<Guid, User?> People => _last;
 
+    /// <summary>Groups as their streams end, with their members; null for those who left.</summary>
+    internal IReadOnlyDictionary<Guid, (Group? Group, Membership Members)> Groups => _groups;
+
     internal IReadOnlyDictionary<Guid, Organization?> Organizations => _organizations;
 
     internal OpenedEvent? At(Guid stream, long version) => _at.GetValueOrDefault((stream, version));
 
     internal User? PersonAt(Guid stream, long version) => _people.GetValueOrDefault((stream, version));
+
+    internal Group? GroupAt(Guid stream, long version) => _groupsAt.GetValueOrDefault((stream, version));
 
     internal bool Has(Guid stream, long version) => _at.ContainsKey((stream, version));
 
@@ -76,6 +84,11 @@ internal sealed class Histories
             }
             var known = _at[(id, stored.Version)] = new OpenedEvent(stored, opened);
             if (opened is UserEvent user) _last[id] = _people[(id, stored.Version)] = User.Fold(_last.GetValueOrDefault(id), user, known.Fact);
+            else if (opened is GroupEvent group)
+            {
+                var (before, members) = _groups.GetValueOrDefault(id, (null, Membership.None));
+                _groups[id] = (_groupsAt[(id, stored.Version)] = Group.Fold(before, group, known.Fact), Membership.Fold(members, group));
+            }
             else _organizations[id] = Organization.Fold(_organizations.GetValueOrDefault(id), (OrganizationEvent)opened, known.Fact);
         }
     }

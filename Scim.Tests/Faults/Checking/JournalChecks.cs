@@ -23,7 +23,8 @@ internal static class JournalChecks
 
     static IEnumerable<Violation> Stored(Entry entry, CommitRow[] commits, Histories histories)
     {
-        if (commits.Length > 1) yield return new(Invariant.NothingIsStoredTwice, $"{entry} has {commits.Length} commits.");
+        // Who leaves the directory leaves groups in the same commit.
+        if (entry.Verb != HttpMethod.Delete && commits.Length > 1) yield return new(Invariant.NothingIsStoredTwice, $"{entry} has {commits.Length} commits.");
         if (entry.Outcome == Outcome.Refused && commits.Length > 0) yield return new(Invariant.RefusedIsNotStored, $"{entry} was refused and has events.");
         if (entry.Outcome != Outcome.Acked) yield break;
         if (commits.Length == 0)
@@ -34,11 +35,12 @@ internal static class JournalChecks
                 yield return new(Invariant.AcknowledgedIsStored, $"{entry} was acknowledged at version {version}, is not stored, and was not so before.");
             yield break;
         }
-        var commit = commits[0];
-        if (entry.Person is { } id && commit.Stream != id) yield return new(Invariant.AnswersAreTrue, $"{entry} changed {commit.Stream}.");
+        var subject = entry.Person ?? entry.Group;
+        var commit = Array.Find(commits, c => c.Stream == subject) ?? commits[0];
+        if (subject is { } id && commit.Stream != id) yield return new(Invariant.AnswersAreTrue, $"{entry} changed {commit.Stream}.");
         if (entry.Version < commit.To || entry.Version is { } shown && !histories.Has(commit.Stream, shown)) yield return new(Invariant.AnswersAreTrue, $"{entry} shows version {entry.Version}, its commit made {commit.To}.");
-        var after = histories.PersonAt(commit.Stream, commit.To);
-        if (entry.Verb == HttpMethod.Delete ? after is not null : after is null || entry.Wish?.IsMetBy(after) == false)
+        object? after = entry.IsGroups ? histories.GroupAt(commit.Stream, commit.To) : histories.PersonAt(commit.Stream, commit.To);
+        if (entry.Verb == HttpMethod.Delete ? after is not null : after is null || after is Domain.Users.User user && entry.Wish?.IsMetBy(user) == false)
             yield return new(Invariant.AnswersAreTrue, $"{entry} left something else than was asked for.");
     }
 

@@ -1,3 +1,4 @@
+using Scim.Domain.Groups;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
 
@@ -11,7 +12,7 @@ internal static class OrderChecks
     static IEnumerable<Violation> Names(Histories histories)
     {
         var versions = new Dictionary<Guid, long>();
-        var holders = new Dictionary<(string Tenant, string Key), Guid>();
+        var holders = new Dictionary<(string Tenant, bool IsGroup, string Key), Guid>();
         var keys = new Dictionary<Guid, string>();
         foreach (var commit in histories.Rows.Commits)
             for (var version = commit.From; version <= commit.To; version++)
@@ -19,12 +20,14 @@ internal static class OrderChecks
                 if (versions.GetValueOrDefault(commit.Stream) + 1 != version)
                     yield return new(Invariant.VersionsHaveNoGap, $"The commit numbered {commit.Ord} brings event {version} of {commit.Stream} after {versions.GetValueOrDefault(commit.Stream)}.");
                 versions[commit.Stream] = version;
-                if (histories.At(commit.Stream, version)?.Event is not UserEvent) continue;
-                if (keys.Remove(commit.Stream, out var left)) holders.Remove((commit.Tenant, left));
-                if (histories.PersonAt(commit.Stream, version)?.UserNameKey is not { } key) continue;
+                var e = histories.At(commit.Stream, version)?.Event;
+                if (e is not (UserEvent or GroupEvent)) continue;
+                var isGroup = e is GroupEvent;
+                if (keys.Remove(commit.Stream, out var left)) holders.Remove((commit.Tenant, isGroup, left));
+                if ((isGroup ? histories.GroupAt(commit.Stream, version)?.DisplayNameKey : histories.PersonAt(commit.Stream, version)?.UserNameKey) is not { } key) continue;
                 keys[commit.Stream] = key;
-                if (!holders.TryAdd((commit.Tenant, key), commit.Stream))
-                    yield return new(Invariant.OneHolderOfAName, $"After event {version} of {commit.Stream} its userName is also that of {holders[(commit.Tenant, key)]}.");
+                if (!holders.TryAdd((commit.Tenant, isGroup, key), commit.Stream))
+                    yield return new(Invariant.OneHolderOfAName, $"After event {version} of {commit.Stream} its name is also that of {holders[(commit.Tenant, isGroup, key)]}.");
             }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Scim.Api.EventStore;
 using Scim.Api.Provisioning;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Users;
@@ -11,7 +12,7 @@ namespace Scim.Tests.Faults.Checking;
 internal static class StoredChecks
 {
     internal static IEnumerable<Violation> Of(Histories histories) =>
-        [.. histories.Violations, .. Versions(histories), .. Commits(histories), .. Chains(histories), .. Directory(histories), .. Organizations(histories), .. Tenants(histories)];
+        [.. histories.Violations, .. Versions(histories), .. Commits(histories), .. Chains(histories), .. Directory(histories), .. Groups(histories), .. Members(histories), .. Organizations(histories), .. Tenants(histories)];
 
     static IEnumerable<Violation> Versions(Histories histories)
     {
@@ -79,6 +80,45 @@ internal static class StoredChecks
         foreach (var id in live.Keys) yield return new(Invariant.DirectoryIsTheFold, $"The person {id} is missing in the directory.");
     }
 
+    static IEnumerable<Violation> Groups(Histories histories)
+    {
+        var live = histories.Groups.Where(g => g.Value.Group is not null).ToDictionary(g => g.Key, g => g.Value.Group!);
+        foreach (var row in histories.Rows.Groups)
+        {
+            if (!live.Remove(row.Id, out var folded))
+            {
+                yield return new(Invariant.DirectoryIsTheFold, $"The group {row.Id} stands in the directory and not in the history.");
+                continue;
+            }
+            var isSame = JsonSerializer.Deserialize<Group>(row.Data, EventStoreOptions.Json)! == folded;
+            if (row.Version != folded.Version || !isSame || !row.Columns.SequenceEqual([folded.DisplayNameKey, folded.ExternalId]))
+                yield return new(Invariant.DirectoryIsTheFold, $"The group {row.Id} is at version {row.Version} ({(isSame ? "the same" : "another")} document); the history says {folded.Version}.");
+        }
+        foreach (var id in live.Keys) yield return new(Invariant.DirectoryIsTheFold, $"The group {id} is missing in the directory.");
+    }
+
+    // The rows of members are the fold of their groups, and everybody in them is there.
+    static IEnumerable<Violation> Members(Histories histories)
+    {
+        var rows = histories.Rows.Members.ToLookup(m => m.Group);
+        foreach (var id in histories.Groups.Keys.Union(rows.Select(r => r.Key)))
+        {
+            var (group, members) = histories.Groups.GetValueOrDefault(id, (null, Membership.None));
+            var found = rows[id].ToDictionary(m => m.Member, m => m.IsGroup);
+            if (found.Count != members.IsGroup.Count || members.IsGroup.Any(m => !found.TryGetValue(m.Key, out var isGroup) || isGroup != m.Value))
+                yield return new(Invariant.DirectoryIsTheFold, $"The rows of {id} name {found.Count} members; the history says {members.IsGroup.Count}.");
+            if (group is not null && group.MemberCount != members.IsGroup.Count) yield return new(Invariant.DirectoryIsTheFold, $"The group {id} counts {group.MemberCount} members and has {members.IsGroup.Count}.");
+        }
+        var people = histories.Rows.Users.ToDictionary(u => u.Id, u => u.Tenant);
+        var groups = histories.Rows.Groups.ToDictionary(g => g.Id, g => g.Tenant);
+        foreach (var row in histories.Rows.Members)
+        {
+            if ((row.IsGroup ? groups : people).GetValueOrDefault(row.Member) is not { } tenant) yield return new(Invariant.MembersAreThere, $"{row.Member} is a member of {row.Group} and not in the directory.");
+            else if (tenant != row.Tenant) yield return Crosses($"{row.Member} of {tenant} is a member of {row.Group} of {row.Tenant}.");
+            if (row.Member == row.Group) yield return new(Invariant.MembersAreThere, $"The group {row.Group} is a member of itself.");
+        }
+    }
+
     static IEnumerable<Violation> Organizations(Histories histories)
     {
         var rows = histories.Rows.Organizations.ToDictionary(r => r.Id);
@@ -98,7 +138,7 @@ internal static class StoredChecks
         foreach (var twice in rows.Streams.GroupBy(s => s.Id).Where(s => s.Count() > 1))
             yield return Crosses($"The stream {twice.Key} belongs to {string.Join(" and ", twice.Select(s => s.Tenant))}.");
         var named = rows.Events.Select(e => ("event", e.StreamId, e.TenantId)).Concat(rows.Commits.Select(c => ("commit", c.Stream, c.Tenant)))
-            .Concat(rows.Keys.Select(k => ("key", k.Person, k.Tenant))).Concat(rows.Users.Select(u => ("person", u.Id, u.Tenant))).Concat(rows.Organizations.Select(o => ("organization", o.Id, o.Tenant)));
+            .Concat(rows.Keys.Select(k => ("key", k.Person, k.Tenant))).Concat(rows.Users.Select(u => ("person", u.Id, u.Tenant))).Concat(rows.Groups.Select(g => ("group", g.Id, g.Tenant))).Concat(rows.Members.Select(m => ("member", m.Group, m.Tenant))).Concat(rows.Organizations.Select(o => ("organization", o.Id, o.Tenant)));
         foreach (var (kind, stream, tenant) in named.Distinct())
         {
             if (owners.GetValueOrDefault(stream) != tenant) yield return Crosses($"The {kind} of {stream} is of {tenant}, its stream of {owners.GetValueOrDefault(stream) ?? "nobody"}.");

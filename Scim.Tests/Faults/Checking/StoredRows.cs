@@ -10,8 +10,10 @@ internal sealed record CommitRow(string Tenant, Guid Command, Guid Stream, long 
 
 internal sealed record KeyRow(string Tenant, Guid Person, byte[] Wrapped);
 
-/// <param name="Columns">What stands beside the document: for a person the key of the userName, externalId, and the keys that sort.</param>
+/// <param name="Columns">What stands beside the document: for a person the key of the userName, externalId, and the keys that sort; for a group the key of its name and externalId.</param>
 internal sealed record DocumentRow(string Tenant, Guid Id, string Data, long Version, IReadOnlyList<string?> Columns);
+
+internal sealed record MemberRow(string Tenant, Guid Group, Guid Member, bool IsGroup);
 
 /// <summary>
 /// All rows of a database at one instant, by plain SQL and nothing of the service's. Marten's tombstones, which mark the
@@ -19,7 +21,7 @@ internal sealed record DocumentRow(string Tenant, Guid Id, string Data, long Ver
 /// </summary>
 internal sealed record StoredRows(
     IReadOnlyList<StoredEvent> Events, IReadOnlyList<StreamRow> Streams, IReadOnlyList<CommitRow> Commits, IReadOnlyList<KeyRow> Keys,
-    IReadOnlyList<DocumentRow> Users, IReadOnlyList<DocumentRow> Organizations, IReadOnlySet<string> Placed)
+    IReadOnlyList<DocumentRow> Users, IReadOnlyList<DocumentRow> Groups, IReadOnlyList<MemberRow> Members, IReadOnlyList<DocumentRow> Organizations, IReadOnlySet<string> Placed)
 {
     // A stream for tombstones is begun at version 0 in each organization that needs one, and never counted up.
     const string NotTombstones = "s.version > 0 or exists (select from history.mt_events e where e.stream_id = s.id and e.type <> 'tombstone')";
@@ -48,13 +50,16 @@ internal sealed record StoredRows(
         await Rows(connection, "select tenant_id, person_id, wrapped from history.person_key", r => new KeyRow(r.GetString(0), r.GetGuid(1), r.GetFieldValue<byte[]>(2))),
         await Rows(connection, "select tenant_id, id, data::text, mt_version, user_name_key, external_id, display_name_key, family_name_key from directory.mt_doc_user", r => new DocumentRow(
             r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetInt64(3), [Text(r, 4), Text(r, 5), Text(r, 6), Text(r, 7)])),
+        await Rows(connection, "select tenant_id, id, data::text, mt_version, display_name_key, external_id from directory.mt_doc_group", r => new DocumentRow(
+            r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetInt64(3), [Text(r, 4), Text(r, 5)])),
+        await Rows(connection, "select tenant_id, group_id, member_id, is_group from directory.group_member", r => new MemberRow(r.GetString(0), r.GetGuid(1), r.GetGuid(2), r.GetBoolean(3))),
         await Rows(connection, "select tenant_id, id, data::text, mt_version from directory.mt_doc_organization", r => new DocumentRow(r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetInt64(3), [])),
         (await Rows(registry ?? connection, "select organization_id::text from registry.placement", r => r.GetString(0))).ToHashSet());
 
     /// <summary>Those of one organization.</summary>
     internal StoredRows Of(string tenant) => new(
         [.. Events.Where(e => e.TenantId == tenant)], [.. Streams.Where(s => s.Tenant == tenant)], [.. Commits.Where(c => c.Tenant == tenant)], [.. Keys.Where(k => k.Tenant == tenant)],
-        [.. Users.Where(u => u.Tenant == tenant)], [.. Organizations.Where(o => o.Tenant == tenant)], Placed);
+        [.. Users.Where(u => u.Tenant == tenant)], [.. Groups.Where(g => g.Tenant == tenant)], [.. Members.Where(m => m.Tenant == tenant)], [.. Organizations.Where(o => o.Tenant == tenant)], Placed);
 
     static async Task<List<T>> Rows<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read)
     {

@@ -12,6 +12,7 @@ internal enum Invariant
     EveryEventHasItsCommit,
     HistoryIsChained,
     DirectoryIsTheFold,
+    MembersAreThere,
     OneHolderOfAName,
     TwoLiveTokens,
     RevokedIsShutOut,

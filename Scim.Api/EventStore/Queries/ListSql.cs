@@ -5,10 +5,20 @@ using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Api.EventStore.Queries;
 
-/// <summary>The statements of one list of people; each has parameters of its own.</summary>
-internal sealed class UserListSql(string tenant, string table, CheckedFilter? filter, Sort? sort, string locationPrefix)
+/// <summary>Where resources of one type stand.</summary>
+internal sealed record ResourceTable(string Name, ResourceColumns Columns)
 {
-    readonly UserColumns _columns = new(table, locationPrefix, new Manager(table).Hash);
+    internal const string Users = "directory.mt_doc_user", Groups = "directory.mt_doc_group";
+
+    internal static ResourceTable OfUsers(string tenant, Locations locations) => new(Users, new UserColumns(tenant, Users, locations));
+
+    internal static ResourceTable OfGroups(string tenant, Locations locations) => new(Groups, new GroupColumns(tenant, locations));
+}
+
+/// <summary>The statements of one list; each has parameters of its own.</summary>
+internal sealed class ListSql(string tenant, ResourceTable of, CheckedFilter? filter, Sort? sort)
+{
+    readonly string _table = of.Name;
 
     /// <summary>Whether the filter asks for somebody by a name that an index finds, so that few rows are the answer.</summary>
     internal bool IsLookUp => filter is not null && sort is null && IsName(filter.Root);
@@ -17,14 +27,14 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     {
         AnyOf any => any.Terms.All(IsName),
         ElementTest { Path.Attribute.Name: "emails", Inner: ValueTest { Operator: FilterOperator.Eq } inner } => inner.Path.ToString() == "value",
-        ValueTest { Operator: FilterOperator.Eq } value => value.Path.ToString() is "userName" or "externalId" or "id" or "emails.value",
+        ValueTest { Operator: FilterOperator.Eq } value => value.Path.ToString() is "userName" or "externalId" or "id" or "emails.value" || value is { Path.Attribute.Name: "displayName", Path.Extension: null },
         _ => false,
     };
 
     internal NpgsqlBatchCommand Count()
     {
         var parameters = new SqlParameters();
-        return Command($"select count(*) from {table} d where {Where(parameters)}", parameters);
+        return Command($"select count(*) from {_table} d where {Where(parameters)}", parameters);
     }
 
     /// <summary>Whole rows at once, for few.</summary>
@@ -37,8 +47,8 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     // What comes before nearly every create has a plan of its own: userName eq "x", which also finds people by their addresses.
     string Found(SqlParameters parameters)
     {
-        if (NameOrAddress is not var (name, address)) return $"{table} d where {Where(parameters)}";
-        return $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)}) as f(id) join {table} d on d.tenant_id = $1 and d.id = f.id";
+        if (NameOrAddress is not var (name, address)) return $"{_table} d where {Where(parameters)}";
+        return $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)}) as f(id) join {_table} d on d.tenant_id = $1 and d.id = f.id";
     }
 
     /// <summary>Keys first, then their rows, so that no row is carried through the sort.</summary>
@@ -46,9 +56,9 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     {
         var parameters = new SqlParameters();
         return Command(
-            $"with k as materialized (select d.id from {table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}), " +
+            $"with k as materialized (select d.id from {_table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}), " +
             $"n as (select id, row_number() over () as n from k) " +
-            $"select {columns} from n join {table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
+            $"select {columns} from n join {_table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
     }
 
     (string Name, string Address)? NameOrAddress =>
@@ -60,12 +70,12 @@ internal sealed class UserListSql(string tenant, string table, CheckedFilter? fi
     string Where(SqlParameters parameters)
     {
         var own = $"d.tenant_id = {parameters.Add(tenant, NpgsqlDbType.Varchar)}";
-        return filter is null ? own : $"{own} and {FilterSql.Where(filter, _columns, parameters)}";
+        return filter is null ? own : $"{own} and {FilterSql.Where(filter, of.Columns, parameters)}";
     }
 
     string Ordered(int startIndex, int count, SqlParameters parameters)
     {
-        var order = SortSql.OrderBy(sort, filter?.ActiveFirst ?? false, _columns, parameters);
+        var order = SortSql.OrderBy(sort, filter?.ActiveFirst ?? false, of.Columns, parameters);
         return $"order by {order} limit {parameters.Add(count, NpgsqlDbType.Integer)} offset {parameters.Add((long)startIndex - 1, NpgsqlDbType.Bigint)}";
     }
 
