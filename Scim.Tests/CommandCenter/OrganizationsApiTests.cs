@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Tests.CommandCenter;
 
@@ -44,6 +45,12 @@ public sealed class OrganizationsApiTests(TestService service)
         var (status, body) = await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = true });
         Assert.Equal((200, true), (status, body.GetProperty("strictMode").GetBoolean()));
         Assert.Equal(400, (await org.Patch($"Users/{user.Id}", capital)).Status);
+        foreach (var (path, urn, name) in new[] { ("Users", UserSchema.Urn, "userName"), ("Groups", GroupSchema.Urn, "displayName") })
+        {
+            var marked = await org.Post(path, "\uFEFF" + $$"""{"schemas":["{{urn}}"],"{{name}}":"marked"}""");
+            Assert.Equal((400, "invalidSyntax"), (marked.Status, marked.ScimType));
+            Assert.Contains("byte order mark", marked.Detail, StringComparison.Ordinal);
+        }
         Assert.True((await Send(HttpMethod.Get, $"/{org.Id}")).Body.GetProperty("strictMode").GetBoolean());
         await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = false });
         Assert.Equal(200, (await org.Patch($"Users/{user.Id}", capital)).Status);
