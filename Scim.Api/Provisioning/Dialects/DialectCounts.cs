@@ -5,7 +5,8 @@ namespace Scim.Api.Provisioning.Dialects;
 
 /// <summary>
 /// What identity providers were forgiven, counted by organization, provider and day, and the names that no schema knew:
-/// held in memory, written every second and at the end, never in a request's way. What a database that is away would let
+/// held in memory, written every second (less often where that takes long) and at the end, never in a request's way. What a
+/// database that is away would let
 /// grow is bounded and then lost; they are counts for people.
 /// </summary>
 internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILogger<DialectCounts> log) : BackgroundService
@@ -40,10 +41,17 @@ internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        var pause = Every;
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
+            while (true)
+            {
+                await Task.Delay(pause, clock, stoppingToken);
+                var begun = clock.GetTimestamp();
+                await FlushAsync(stoppingToken);
+                // A database that is slow has its connections for requests.
+                pause = TimeSpan.FromTicks(Math.Clamp(clock.GetElapsedTime(begun).Ticks * 4, Every.Ticks, 30 * Every.Ticks));
+            }
         }
         catch (OperationCanceledException)
         {
