@@ -9,7 +9,7 @@ namespace Scim.Api.Provisioning;
 /// <summary>A person as the protocol answers it: the composed resource, its ETag and its location.</summary>
 internal sealed class UserAnswer(StoredUser found, Locations locations)
 {
-    internal string ETag { get; } = $"W/\"{found.Version}-{DerivedHash.Of(found.Derived.ManagerName, found.Derived.Groups)}\"";
+    internal string ETag { get; } = $"W/\"{found.Version}-{DerivedHash.Of(found.Derived)}\"";
 
     string Location => $"{locations.Users}{found.Id:D}";
 
@@ -31,7 +31,7 @@ internal sealed class UserAnswer(StoredUser found, Locations locations)
     ScimObject? Derived()
     {
         var derived = ScimObject.Empty;
-        if (found.Derived.Groups.Count > 0) derived = derived.With("groups", ScimValue.Of(found.Derived.Groups.Select(Group)));
+        if (found.Derived.GroupsJson is not null) derived = derived.With("groups", ScimValue.Of(found.Derived.Groups.Select(Group)));
         if (found.Derived.ManagerName is { } name && ManagerOf(found.Resource) is { } manager)
             derived = derived.With(EnterpriseUserSchema.Urn, ScimValue.Of(("manager", ScimValue.Of(
                 ("$ref", ScimValue.Of($"{locations.Users}{manager:D}")), ("displayName", ScimValue.Of(name))))));

@@ -31,7 +31,7 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
                 var found = ProvisioningMatch.Find(await directory.Candidates(caller.Organization, key, externalId, null, CancellationToken.None), externalId, active);
                 if (found is { } id) return await Reactivate(caller, id, replacing, key, externalId);
                 var fresh = NewId.Next(clock);
-                return await WithDerived(caller, await history.Start<User, UserEvent>(caller, fresh, UserDecider.Decide(null, new ProvisionUser(fresh, resource, caller.Source), Type)), []);
+                return await WithDerived(caller, await history.Start<User, UserEvent>(caller, fresh, UserDecider.Decide(null, new ProvisionUser(fresh, resource, caller.Source), Type)), null);
             }
             catch (Exception e) when (e is NameTakenException or MeantSomebodyElseException)
             {
@@ -67,7 +67,7 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
                 if (wanted is not null) await RefuseHeld(caller, id, wanted, turn);
                 return events;
             }, UserDirectory.GroupsBeside) ?? throw NotFound(id); // stored, its answer lost, and deleted by the next before it was found
-            return await WithDerived(caller, after, UserDirectory.ReadGroups(groups));
+            return await WithDerived(caller, after, groups);
         }
         catch (NameTakenException)
         {
@@ -101,11 +101,11 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
             if (user is null || again != id) throw new MeantSomebodyElseException();
             return UserDecider.Decide(user, new ReplaceUser(replacing(user.Resource).With("active", ScimValue.True), caller.Source), Type);
         }, UserDirectory.GroupsBeside);
-        return await WithDerived(caller, after!, UserDirectory.ReadGroups(groups));
+        return await WithDerived(caller, after!, groups);
     }
 
     // The manager is another person, asked for only where there is one.
-    async Task<DirectoryUser> WithDerived(Caller caller, User user, IReadOnlyList<MembershipOf> groups) =>
+    async Task<DirectoryUser> WithDerived(Caller caller, User user, string? groups) =>
         new(user, UserAnswer.ManagerOf(user.Resource) is null ? new DerivedOfUser(null, groups) : await directory.DerivedOf(caller.Organization, user.Id, CancellationToken.None));
 
     // The key that the events take for the person: by a rename, or by coming back after the name was released.

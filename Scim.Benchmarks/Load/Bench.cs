@@ -1,7 +1,7 @@
 namespace Scim.Benchmarks.Load;
 
 /// <summary>Measures operations in shuffled rounds, each in its three variants, so that what else the machine does meets all alike.</summary>
-internal sealed class Bench(ClientProcess clients, Floor floor, Uri bare, int people, int postmaster, Trips trips)
+internal sealed class Bench(ClientProcess clients, Floor floor, Uri bare, int people, int postmaster, Trips trips, GroupFloor? groups = null)
 {
     const int Rounds = 3;
 
@@ -21,6 +21,25 @@ internal sealed class Bench(ClientProcess clients, Floor floor, Uri bare, int pe
         }
         return operations.Select(o => (o, slots.Where(s => s.Operation == o).ToDictionary(s => s.Variant, s => s.Measured)));
     }
+
+    /// <summary>The same of groups, by one client: the sizes are measured beside each other.</summary>
+    internal async Task<IEnumerable<(GroupOperation Operation, int Size, Dictionary<string, Measured> Of)>> Measure(GroupOperation[] operations, int[] sizes, double seconds)
+    {
+        var slots = operations.SelectMany(o => sizes.SelectMany(s => new[] { Service, Endpoint, Npgsql }.Select(v => (Operation: o, Size: s, Variant: v, Measured: new Measured())))).ToArray();
+        foreach (var (operation, size, variant, _) in slots) await Run(operation, size, variant, WarmSeconds / 3, new());
+        for (var round = 0; round < Rounds; round++)
+        {
+            Random.Shared.Shuffle(slots);
+            foreach (var (operation, size, variant, measured) in slots) await Run(operation, size, variant, seconds / Rounds, measured);
+        }
+        return slots.GroupBy(s => (s.Operation, s.Size)).Select(g => (g.Key.Operation, g.Key.Size, g.ToDictionary(s => s.Variant, s => s.Measured)));
+    }
+
+    Task Run(GroupOperation operation, int size, string variant, double seconds, Measured into) => into.Costing(postmaster, trips, async () =>
+    {
+        if (variant == Npgsql) await into.Add(1, TimeSpan.FromSeconds(seconds), _ => groups!.Run(operation, size));
+        else into.Add(await clients.Ask<ClientProcess.Seen>(new ClientProcess.Job(default, variant == Endpoint ? bare : null, 1, seconds, operation, size)));
+    });
 
     Task Run(Operation operation, string variant, int count, double seconds, Measured into) => into.Costing(postmaster, trips, async () =>
     {

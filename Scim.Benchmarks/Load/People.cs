@@ -70,6 +70,22 @@ internal sealed class People(HttpClient http, HttpClient api)
     internal static byte[]? BodyOf(Operation operation, int person) =>
         operation is Operation.Post or Operation.PutUnchanged or Operation.PatchActive ? Encoding.UTF8.GetBytes(Body(person, active: true)) : null;
 
+    /// <summary>One request of the organization whose people are read.</summary>
+    internal async Task Ask(HttpMethod method, string path, byte[]? body, int expected)
+    {
+        using var request = Request(method, Tenant, path, body);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if ((int)response.StatusCode != expected) throw new InvalidOperationException($"{method} {path} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        await response.Content.CopyToAsync(Stream.Null);
+    }
+
+    internal async Task<Guid> NewGroup(byte[] body)
+    {
+        using var request = Request(HttpMethod.Post, Tenant, "Groups?attributes=id", body);
+        using var response = await http.SendAsync(request);
+        return JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetGuid();
+    }
+
     // The reader knows the tag of what it read; whoever changes the person makes it unknown.
     async Task<string> NotModified(int person)
     {
@@ -89,13 +105,19 @@ internal sealed class People(HttpClient http, HttpClient api)
 
     async Task<string> Answer(HttpMethod method, string tenant, string path, string? body, int expected, string? etag = null)
     {
-        using var request = new HttpRequestMessage(method, $"/scim/v2/{tenant}/{path}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[tenant]);
+        using var request = Request(method, tenant, path, body is null ? null : Encoding.UTF8.GetBytes(body));
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
-        if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/scim+json") } };
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (int)response.StatusCode == expected ? text : throw new InvalidOperationException($"{method} {path} was answered {(int)response.StatusCode}: {text}");
+    }
+
+    HttpRequestMessage Request(HttpMethod method, string tenant, string path, byte[]? body)
+    {
+        var request = new HttpRequestMessage(method, $"/scim/v2/{tenant}/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[tenant]);
+        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/scim+json") } };
+        return request;
     }
 
     async Task<string> Organization(string name)

@@ -11,10 +11,12 @@ internal sealed class Table(int people)
 
     internal List<Row> Rows { get; } = [];
 
-    internal void Add(Operation operation, int clients, IReadOnlyDictionary<string, Measured> of)
+    internal void Add(Operation operation, int clients, IReadOnlyDictionary<string, Measured> of) => Add(operation.ToString(), clients, of);
+
+    internal void Add(string operation, int clients, IReadOnlyDictionary<string, Measured> of)
     {
         var (service, endpoint, npgsql) = (of[Bench.Service], of[Bench.Endpoint], of[Bench.Npgsql]);
-        Rows.Add(new(operation.ToString(), clients, service.Rate, endpoint.Rate, npgsql.Rate, service.Rate / endpoint.Rate, service.Percentile(0.5), service.Percentile(0.99),
+        Rows.Add(new(operation, clients, service.Rate, endpoint.Rate, npgsql.Rate, service.Rate / endpoint.Rate, service.Percentile(0.5), service.Percentile(0.99),
             service.Each(service.ClientCpu), service.Each(service.ServerCpu), endpoint.Each(endpoint.ServerCpu), service.Each(service.PostgresCpu), endpoint.Each(endpoint.PostgresCpu),
             service.Each(service.Allocated) / 1024, endpoint.Each(endpoint.Allocated) / 1024, service.Each(service.Trips)));
     }

@@ -31,15 +31,11 @@ internal sealed class GroupDirectory(Placement placement)
 
     internal static Shape<StoredGroup> AsAnswered { get; } = new(Columns, Header);
 
-    const string FirstMembers =
-        "select array_agg(p.member_id order by p.member_id), array_agg(p.is_group order by p.member_id), array_agg(p.display order by p.member_id) from (" +
-        $"select gm.member_id, gm.is_group, {Members.Display} as display from directory.group_member gm {Members.Named} where gm.tenant_id = d.tenant_id and gm.group_id = d.id order by gm.member_id limit 1000) p";
-
     const string NextMembers =
-        $"select gm.member_id, gm.is_group, {Members.Display} from directory.group_member gm {Members.Named} where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id > $3 order by gm.member_id limit 1000";
+        $"select gm.member_id, gm.is_group, {Members.Display} from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id > $3 order by gm.member_id limit 1000";
 
     const string MembersOfPage =
-        $"select k.n, gm.member_id, gm.is_group, {Members.Display} from unnest($2) with ordinality as k(id, n) join directory.group_member gm on gm.tenant_id = $1 and gm.group_id = k.id {Members.Named} order by k.n, gm.member_id";
+        $"select k.n, gm.member_id, gm.is_group, {Members.Display} from unnest($2) with ordinality as k(id, n) join directory.group_member gm on gm.tenant_id = $1 and gm.group_id = k.id order by k.n, gm.member_id";
 
     /// <summary>One group without members, or null.</summary>
     internal Task<StoredGroup?> Find(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
@@ -56,7 +52,7 @@ internal sealed class GroupDirectory(Placement placement)
     {
         var found = await Deadline.Within(Soon, async ct =>
         {
-            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {ResourceTable.Groups} d left join lateral ({FirstMembers}) f(ids, groups, names) on true where d.tenant_id = $1 and d.id = $2");
+            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {ResourceTable.Groups} d left join lateral directory.first_members(d.tenant_id, d.id) f on true where d.tenant_id = $1 and d.id = $2");
             command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
             command.Parameters.Add(new() { Value = id });
             await using var reader = await command.ExecuteReaderAsync(ct);

@@ -4,7 +4,14 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.EventStore.Queries;
 
 /// <summary>What is read of a row, and how.</summary>
-internal sealed record Shape<T>(string Columns, Func<NpgsqlDataReader, T> Read);
+internal sealed record Shape<T>(string Columns, Func<NpgsqlDataReader, T> Read)
+{
+    /// <summary>The same where a page of rows is read, which may join what it needs of others once.</summary>
+    internal string PageColumns { get; init; } = Columns;
+
+    /// <summary>What is joined there, from an array of the page's ids.</summary>
+    internal Func<string, string> PageJoin { get; init; } = _ => "";
+}
 
 /// <summary>A page of a list and how many there are in all.</summary>
 internal sealed record Page<T>(int Total, IReadOnlyList<T> Items);
@@ -33,7 +40,7 @@ internal static class ListReader
                 var found = await Deadline.Within(Patience, ct => Rows(Batch(create, list.LookUp(shape.Columns, startIndex, count + 1)), shape, ct), ct);
                 if (found.Count <= count && (found.Count > 0 || startIndex == 1)) return new Page<T>(startIndex - 1 + found.Count, found);
             }
-            return await Deadline.Within(Patience, ct => ReadPage(Batch(create, count > 0 ? [list.Count(), list.Page(shape.Columns, startIndex, count)] : [list.Count()]), shape, ct), ct);
+            return await Deadline.Within(Patience, ct => ReadPage(Batch(create, count > 0 ? [list.Count(), list.Page(shape.PageColumns, shape.PageJoin, startIndex, count)] : [list.Count()]), shape, ct), ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
         {

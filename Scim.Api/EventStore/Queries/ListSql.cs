@@ -52,13 +52,13 @@ internal sealed class ListSql(string tenant, ResourceTable of, CheckedFilter? fi
     }
 
     /// <summary>Keys first, then their rows, so that no row is carried through the sort.</summary>
-    internal NpgsqlBatchCommand Page(string columns, int startIndex, int count)
+    internal NpgsqlBatchCommand Page(string columns, Func<string, string> join, int startIndex, int count)
     {
         var parameters = new SqlParameters();
         return Command(
             $"with k as materialized (select d.id from {_table} d where {Where(parameters)} {Ordered(startIndex, count, parameters)}), " +
             $"n as (select id, row_number() over () as n from k) " +
-            $"select {columns} from n join {_table} d on d.tenant_id = $1 and d.id = n.id order by n.n", parameters);
+            $"select {columns} from n join {_table} d on d.tenant_id = $1 and d.id = n.id {join("(select array_agg(k.id) from k)")} order by n.n", parameters);
     }
 
     (string Name, string Address)? NameOrAddress =>

@@ -12,11 +12,8 @@ static class Memberships
 
     const string Any = "select 1 from directory.group_member gm where gm.tenant_id = d.tenant_id and gm.member_id = d.id";
 
-    /// <summary>An array of <c>[id, type, display]</c> by id, as JSON; null for a person without groups.</summary>
-    internal const string Json = $"case when exists ({Any}) then (select json_agg(json_build_array(f.group_id, {Type}, g.data->'resource'->>'displayName') order by f.group_id) {Found}) end";
-
-    /// <summary>The same as lines of text, which the ETag stands for.</summary>
-    internal const string Lines = $"case when exists ({Any}) then (select string_agg(E'\\n' || f.group_id || ' ' || {Type} || ' ' || (g.data->'resource'->>'displayName'), '' order by f.group_id) {Found}) end";
+    /// <summary>An array of <c>[id, type, display]</c> by id, as JSON text; null for a person without groups.</summary>
+    internal const string Json = $"case when exists ({Any}) then (select mb.groups from directory.memberships_of(d.tenant_id, array[d.id]) mb) end";
 
     /// <summary>The elements of <c>groups</c>.</summary>
     /// <param name="groupsUrl">What <c>$ref</c> begins with.</param>

@@ -51,7 +51,7 @@ internal sealed class RootDirectory(Placement placement)
     static async Task<IReadOnlyList<T>> Rows<T>(NpgsqlConnection connection, string tenant, string table, Shape<T> shape, Guid[] ids, CancellationToken ct)
     {
         if (ids.Length == 0) return [];
-        await using var command = new NpgsqlCommand($"select {shape.Columns} from unnest($2) with ordinality k(id, n) join {table} d on d.tenant_id = $1 and d.id = k.id order by k.n", connection);
+        await using var command = new NpgsqlCommand($"select {shape.PageColumns} from unnest($2) with ordinality k(id, n) join {table} d on d.tenant_id = $1 and d.id = k.id {shape.PageJoin("$2")} order by k.n", connection);
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = ids });
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -13,11 +13,19 @@ internal sealed record StoredUser(Guid Id, ScimObject Resource, DateTimeOffset C
 
 /// <summary>What answers say of a person that is read from other rows.</summary>
 /// <param name="ManagerName">The displayName of the person whose id is the manager's, or null.</param>
-/// <param name="Groups">The groups that the person is in, by id.</param>
-internal sealed record DerivedOfUser(string? ManagerName, IReadOnlyList<MembershipOf> Groups)
+/// <param name="GroupsJson">The groups that the person is in, as <see cref="Memberships.Json"/> has them; null for none.</param>
+internal sealed record DerivedOfUser(string? ManagerName, string? GroupsJson)
 {
-    internal static DerivedOfUser Nothing { get; } = new(null, []);
+    internal static DerivedOfUser Nothing { get; } = new(null, null);
+
+    /// <summary>The groups, by id.</summary>
+    internal IEnumerable<MembershipOf> Groups =>
+        GroupsJson is null ? [] : JsonSerializer.Deserialize<string[][]>(GroupsJson)!.Select(g => new MembershipOf(Guid.Parse(g[0]), g[1], g[2]));
 }
+
+/// <summary>A group that a person is in.</summary>
+/// <param name="Type"><c>direct</c> or <c>indirect</c>.</param>
+internal sealed record MembershipOf(Guid Id, string Type, string Display);
 
 /// <summary>A person with the state around the resource.</summary>
 internal sealed record DirectoryUser(User User, DerivedOfUser Derived)
@@ -33,17 +41,21 @@ internal sealed class UserDirectory(Placement placement)
 
     const string Table = ResourceTable.Users;
 
-    static readonly string Derived = $"{new Manager(Table).Name}, {Memberships.Json}";
+    static readonly string ManagerName = new Manager(Table).Name, Derived = $"{ManagerName}, {Memberships.Json}";
+
+    // All groups of a page in one query.
+    static Shape<T> Of<T>(string columns, Func<NpgsqlDataReader, T> read) =>
+        new($"{columns}, {Derived}", read) { PageColumns = $"{columns}, {ManagerName}, mb.groups", PageJoin = ids => $"left join directory.memberships_of($1, {ids}) mb on mb.person = d.id" };
 
     // The version is the column's, which Marten keeps equal to the stream's.
     /// <summary>For answers: half of the document, which the database has to print.</summary>
-    internal static Shape<StoredUser> AsAnswered { get; } = new(
-        $"d.id, d.data->'resource', d.created, d.last_modified, d.mt_version, {Derived}",
+    internal static Shape<StoredUser> AsAnswered { get; } = Of(
+        "d.id, d.data->'resource', d.created, d.last_modified, d.mt_version",
         r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), ReadDerived(r, 5)));
 
     /// <summary>For decisions and for administrators.</summary>
-    internal static Shape<DirectoryUser> WithState { get; } = new(
-        $"d.data, d.mt_version, {Derived}",
+    internal static Shape<DirectoryUser> WithState { get; } = Of(
+        "d.data, d.mt_version",
         r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, ReadDerived(r, 2)));
 
     const string CandidateRow =
@@ -100,16 +112,12 @@ internal sealed class UserDirectory(Placement placement)
     }, ct);
 
     /// <summary>The person's groups, to be read beside the state.</summary>
-    internal const string GroupsBeside = $"select ({Memberships.Json})::text from (select ?::varchar as tenant_id, ?::uuid as id) d";
-
-    /// <summary>What <see cref="GroupsBeside"/> found.</summary>
-    internal static IReadOnlyList<MembershipOf> ReadGroups(string? json) =>
-        json is null ? [] : [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(g => new MembershipOf(Guid.Parse(g[0]), g[1], g[2]))];
+    internal const string GroupsBeside = $"select {Memberships.Json} from (select ?::varchar as tenant_id, ?::uuid as id) d";
 
     static DerivedOfUser ReadDerived(NpgsqlDataReader r, int at)
     {
         var (name, groups) = (Text(r, at), Text(r, at + 1));
-        return name is null && groups is null ? DerivedOfUser.Nothing : new(name, ReadGroups(groups));
+        return name is null && groups is null ? DerivedOfUser.Nothing : new(name, groups);
     }
 
     NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
