@@ -5,9 +5,8 @@ namespace Scim.Api.Provisioning.Dialects;
 
 /// <summary>
 /// What identity providers were forgiven, counted by organization, provider and day, and the names that no schema knew:
-/// held in memory, written every second (less often where that takes long) and at the end, never in a request's way. What a
-/// database that is away would let
-/// grow is bounded and then lost; they are counts for people.
+/// held in memory, written every second (less often where that takes long) and at the end, never in a request's way. What
+/// waits for a database that is away is bounded, the rest is lost; they are counts for people.
 /// </summary>
 internal sealed class DialectCounts(Placement placement, TimeProvider clock, ILogger<DialectCounts> log) : BackgroundService
 {
