@@ -17,6 +17,9 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
 
     internal string Token => token;
 
+    /// <summary>The id of the request that was answered last.</summary>
+    internal string? LastRequest { get; private set; }
+
     internal Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
 
     internal Task<Answer> Post(string path, string body) => Send(HttpMethod.Post, path, body);
@@ -46,7 +49,9 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
         }
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         more?.Invoke(request);
-        return (await _journal.Send(_client, id, "test", request, null, TestContext.Current.CancellationToken)).Answer;
+        var answer = (await _journal.Send(_client, id, "test", request, null, TestContext.Current.CancellationToken)).Answer;
+        LastRequest = answer.Headers["X-Request-Id"];
+        return answer;
     }
 
     /// <summary>The pinned names of a person's events, in order.</summary>

@@ -48,13 +48,23 @@ internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
     }
 
     // A header of the caller's own making: printable ASCII, at most 128 characters.
-    static string Cut(string text) => new([.. text.Where(c => c is >= ' ' and <= '~').Take(128)]);
+    internal static string Cut(string text) => new([.. text.Where(c => c is >= ' ' and <= '~').Take(128)]);
 }
 
 /// <summary>Counts what one request wrote.</summary>
 internal sealed class Tally
 {
-    internal int Events { get; set; }
+    readonly List<(Guid Id, string Type, Guid Stream)> _stored = [];
+
+    internal int Events => _stored.Count;
+
+    /// <summary>The stored events: their ids, their pinned names, their streams.</summary>
+    internal IReadOnlyList<(Guid Id, string Type, Guid Stream)> Stored => _stored;
+
+    /// <summary>How the person was called before the command, where it was looked up.</summary>
+    internal string? Name { get; set; }
+
+    internal void Add(Guid id, string type, Guid stream) => _stored.Add((id, type, stream));
 }
 
 /// <summary>Makes the ids of requests, commands, people, organizations and tokens: UUIDv7, which sort by time.</summary>

@@ -56,10 +56,11 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
             token = BearerToken.Find(organization, hash) ?? throw Unauthorized();
         }
 
+        http.Features.Set(new KnownToken(organization, token));
         var now = clock.GetUtcNow();
         if (!token.IsLive(now)) throw Invalid(token.StatusAt(now));
         if (!organization.ScimEnabled)
-            throw new ScimException(403, null, "SCIM provisioning is switched off for this organization. An administrator switches it on at Settings > Identity and Access > End User > SCIM Provisioning.");
+            throw new ScimException(403, null, "SCIM provisioning is switched off for this organization. An administrator switches it on at Settings > Identity and Access > End User > SCIM Provisioning.") { Kind = ErrorKind.ScimOff };
 
         var address = Address(http.Connection.RemoteIpAddress);
         uses.Note(id, token.Id, address, now);
@@ -79,15 +80,23 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
 
     static ScimException Unauthorized() => new(401, null, "The request carries no token of this organization.");
 
-    static ScimException Invalid(string status) => new(401, null, $"The token is {status}. Generate another and paste it into the identity provider.") { TokenError = $"The token is {status}" };
+    static ScimException Invalid(string status) => new(401, null, $"The token is {status}. Generate another and paste it into the identity provider.")
+    {
+        TokenError = $"The token is {status}",
+        Kind = status == "revoked" ? ErrorKind.TokenRevoked : ErrorKind.TokenExpired,
+    };
 
-    static string? Address(IPAddress? address) => address is null ? null : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    /// <summary>An address as it is written down.</summary>
+    internal static string? Address(IPAddress? address) => address is null ? null : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     // Okta and Entra each have a header of their own; others use the usual ones.
-    static string? ProviderRequest(HttpRequest request)
+    internal static string? ProviderRequest(HttpRequest request)
     {
         foreach (var name in new[] { "X-Okta-Request-Id", "client-request-id", "x-ms-client-request-id", "X-Request-Id", "X-Correlation-Id" })
             if (request.Headers[name].ToString() is { Length: > 0 } id) return id;
         return null;
     }
 }
+
+/// <summary>The token that a request carries and the organization it is of, also when it opens nothing any more.</summary>
+internal sealed record KnownToken(Organization Organization, Token Token);

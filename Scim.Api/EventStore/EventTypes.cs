@@ -38,6 +38,7 @@ internal static class EventTypes
         [typeof(TokenIssued)] = "token_issued",
         [typeof(TokenExpired)] = "token_expired",
         [typeof(TokenRevoked)] = "token_revoked",
+        [typeof(RequestLogRetentionChanged)] = "request_log_retention_changed",
     }.ToFrozenDictionary();
 
     internal static readonly FrozenDictionary<string, Type> ByName = Names.ToFrozenDictionary(n => n.Value, n => n.Key);

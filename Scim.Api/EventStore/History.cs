@@ -4,9 +4,11 @@ using Npgsql;
 using Scim.Api.Access;
 using Scim.Api.EventStore.Sealing;
 using Scim.Api.Hosting;
+using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
+using Scim.Domain.Users;
 using SessionOptions = Marten.Services.SessionOptions;
 
 namespace Scim.Api.EventStore;
@@ -154,12 +156,13 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         await using var transaction = await connection.BeginTransactionAsync(ct); // sent with the first statement
         await using var session = Open(caller, sealer, transaction);
         var (before, appended) = await work(session, sealer, ct);
+        caller.Written.Name = before switch { User user => user.UserName, Group group => group.DisplayName, _ => null };
         if (appended.Count == 0) return before;
         // Now, not before: what a decision was forgiven belongs to its events too.
         foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
         progress.Saving = true;
         await session.SaveChangesAsync(ct);
-        caller.Written.Events = appended.Count;
+        foreach (var e in appended) caller.Written.Add(e.Id, e.EventTypeName, e.StreamId);
         metrics.Events(appended.Select(e => e.EventTypeName), Shard(caller));
         return fold(before, appended);
     }

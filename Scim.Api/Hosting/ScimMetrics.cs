@@ -11,7 +11,7 @@ internal sealed class ScimMetrics : IDisposable
     internal const string Name = "scim";
 
     readonly Meter _meter = new(Name);
-    readonly Counter<long> _requests, _refusals, _repairs, _events;
+    readonly Counter<long> _requests, _refusals, _repairs, _events, _logDropped, _logRebuilt;
     readonly Histogram<double> _turns, _ages;
 
     public ScimMetrics()
@@ -20,6 +20,8 @@ internal sealed class ScimMetrics : IDisposable
         _refusals = _meter.CreateCounter<long>("scim.refusals", "{request}", "Refused requests by status and scimType.");
         _repairs = _meter.CreateCounter<long>("scim.repairs", "{repair}", "Deviations that were understood, by name.");
         _events = _meter.CreateCounter<long>("scim.events", "{event}", "Stored events by name and shard.");
+        _logDropped = _meter.CreateCounter<long>("scim.request_log.dropped", "{item}", "What the provisioning log had to leave out under pressure: bodies, or whole requests.");
+        _logRebuilt = _meter.CreateCounter<long>("scim.request_log.rebuilt", "{request}", "Rows that were made from the history after a crash, by shard.");
         _turns = _meter.CreateHistogram<double>("scim.turn.duration", "s", "How long a writer waited for its stream and its state, by shard.");
         _ages = _meter.CreateHistogram<double>("scim.organization.age", "s", "How old an organization's copy was when it was used.");
     }
@@ -37,6 +39,14 @@ internal sealed class ScimMetrics : IDisposable
     {
         foreach (var name in names) _events.Add(1, new("event", name), new("shard", shard));
     }
+
+    internal void LogDropped(int requests, int bodies)
+    {
+        if (requests > 0) _logDropped.Add(requests, new KeyValuePair<string, object?>("what", "request"));
+        if (bodies > 0) _logDropped.Add(bodies, new KeyValuePair<string, object?>("what", "body"));
+    }
+
+    internal void LogRebuilt(int rows, string shard) => _logRebuilt.Add(rows, new KeyValuePair<string, object?>("shard", shard));
 
     internal void Turn(TimeSpan waited, string shard) => _turns.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("shard", shard));
 

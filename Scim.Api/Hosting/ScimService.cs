@@ -10,6 +10,7 @@ using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
 using Scim.Api.Provisioning.Dialects;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Hosting;
@@ -95,6 +96,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
         services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
+        services.AddRequestLog(configuration, foundation.Events.Keys.Master);
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
         services.AddSingleton<Readiness>();
@@ -131,6 +133,7 @@ internal sealed class ScimService : IAsyncDisposable
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").MapDialects();
     }

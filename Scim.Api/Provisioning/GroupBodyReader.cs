@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Scim.Api.Hosting;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Groups;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
@@ -49,7 +50,7 @@ internal sealed class GroupBodyReader
 
     async Task<ScimObject> Read(HttpContext http)
     {
-        var pipe = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(leaveOpen: true));
+        var pipe = PipeReader.Create(TracedStream.Of(http), new StreamPipeReaderOptions(leaveOpen: true));
         var (total, isLarge, isFirst) = (0L, false, true);
         while (true)
         {

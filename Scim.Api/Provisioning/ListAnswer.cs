@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Messages;
 
@@ -52,10 +53,11 @@ internal static class JsonStream
             var buffer = new ArrayBufferWriter<byte>();
             await using (var small = new Utf8JsonWriter(buffer, ScimJson.WriterOptions)) await write(small, () => Task.CompletedTask);
             response.ContentLength = buffer.WrittenCount;
+            http.Features.Get<ScimRequest>()?.Trace?.Answered(buffer.WrittenSpan);
             await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
             return;
         }
-        await using var writer = new Utf8JsonWriter(response.BodyWriter, ScimJson.WriterOptions);
+        await using var writer = new Utf8JsonWriter(TracedWriter.Of(http), ScimJson.WriterOptions);
         await write(writer, async () =>
         {
             await writer.FlushAsync(http.RequestAborted);

@@ -20,6 +20,7 @@ internal static class ScimBody
     {
         CheckType(http.Request);
         if (http.Request.ContentLength > MaxBytes) throw ScimErrors.OfStatus(413);
+        var trace = http.Features.Get<ScimRequest>()?.Trace;
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBytes);
         try
         {
@@ -28,6 +29,7 @@ internal static class ScimBody
             {
                 var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
                 if (read == 0) return Read(http, buffer.AsSpan(0, length));
+                trace?.Received(buffer.AsSpan(length, read));
                 length += read;
                 if (length > MaxBytes) throw ScimErrors.OfStatus(413);
                 if (length < buffer.Length) continue;

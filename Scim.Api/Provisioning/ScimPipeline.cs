@@ -4,6 +4,7 @@ using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
 using Scim.Api.Provisioning.Dialects;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
 
@@ -13,12 +14,13 @@ namespace Scim.Api.Provisioning;
 /// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong,
 /// the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, DialectCounts dialects, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, RequestRecorder recorder, DialectCounts dialects, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
-        var request = new ScimRequest(NewId.Next(clock));
+        var request = new ScimRequest(NewId.Next(clock)) { Trace = recorder.Begin() };
+        ScimException? refusal = null;
         http.Features.Set(request);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Request-Id"] = request.Id.ToString("D");
@@ -41,11 +43,16 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            var refusal = Translate(e, request.Id);
+            refusal = Translate(e, request.Id);
             metrics.Refusal(refusal);
             await ScimErrors.Write(http, refusal, request.Id);
         }
-        Tell(http, request, Stopwatch.GetElapsedTime(started));
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(started);
+            Tell(http, request, took);
+            recorder.Record(http, request, refusal, took);
+        }
     }
 
     // One line a request, of ids and numbers alone.
@@ -66,7 +73,7 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
     static string ProviderOf(HttpRequest request, Caller caller) =>
         Provider.Of(caller.Agent, request.Path + request.QueryString, request.Headers.Keys, caller.Notes.Repairs.Contains(Repairs.OpCase.Name) ? ["Replace"] : []);
 
-    static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
+    internal static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 
     static string Resource(string? route) => route?.Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var resource, ..] ? resource : "none";
 
@@ -119,4 +126,7 @@ internal sealed class ScimRequest(Guid id)
     internal Caller? Caller { get; set; }
 
     internal Domain.Organizations.Organization? Organization { get; set; }
+
+    /// <summary>What the provisioning log is told of its bodies; null where there is no log.</summary>
+    internal RequestTrace? Trace { get; init; }
 }

@@ -22,7 +22,9 @@ internal static class ScimResults
         var bytes = body.ToUtf8();
         http.Response.ContentType = TypeFor(http.Request);
         http.Response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        http.Features.Get<ScimRequest>()?.Trace?.Answered(bytes);
+        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
     }
 
     // Plain JSON only for those who accept nothing else; nobody is refused.

@@ -14,6 +14,9 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     /// <summary>Tokens that may be live at once, so that one can be rotated without a gap.</summary>
     public const int MaxLiveTokens = 2;
 
+    /// <summary>Days for which a provisioning log keeps what is personal.</summary>
+    public const int DefaultRequestLogDays = 90;
+
     /// <summary>Whether its identity provider may call.</summary>
     public bool ScimEnabled { get; init; }
 
@@ -29,6 +32,14 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
 
     /// <summary>Every token ever issued, in order: a refusal says whether one is expired or revoked.</summary>
     public ImmutableArray<Token> Tokens { get; init; } = [];
+
+    /// <summary>Days for which its provisioning log keeps what is personal, where it chose them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? RequestLogDays { get; init; }
+
+    /// <summary>The same, chosen or not.</summary>
+    [JsonIgnore]
+    public int RequestLogRetention => RequestLogDays ?? DefaultRequestLogDays;
 
     /// <summary>Its path below the public origin.</summary>
     public string BasePath => $"/scim/v2/{Id:D}";
@@ -46,6 +57,7 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             StrictModeEnabled => organization with { IsStrict = true },
             StrictModeDisabled => organization with { IsStrict = false },
             TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null)) },
+            RequestLogRetentionChanged r => organization with { RequestLogDays = r.After },
             TokenExpired t => organization.Ended(t.TokenId, token => token with { ExpiryNoted = true }),
             TokenRevoked t => organization.Ended(t.TokenId, token => token with { RevokedAt = fact.At }),
             _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),

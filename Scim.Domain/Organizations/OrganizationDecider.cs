@@ -23,6 +23,9 @@ public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTim
 /// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
 public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
 
+/// <summary>Keeps what is personal in the provisioning log for so many days.</summary>
+public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
+
 /// <summary>What may happen to an organization.</summary>
 public static class OrganizationDecider
 {
@@ -36,6 +39,7 @@ public static class OrganizationDecider
         (_, RenameOrganization c) => c.Name == organization.Name ? [] : [new OrganizationRenamed(organization.Id, organization.Name, c.Name)],
         (_, SwitchScim c) => c.Enabled == organization.ScimEnabled ? [] : [c.Enabled ? new ScimEnabled(organization.Id) : new ScimDisabled(organization.Id)],
         (_, SwitchStrictMode c) => c.Enabled == organization.IsStrict ? [] : [c.Enabled ? new StrictModeEnabled(organization.Id) : new StrictModeDisabled(organization.Id)],
+        (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),

@@ -31,3 +31,6 @@ public sealed record TokenExpired(Guid OrganizationId, Guid TokenId) : Organizat
 
 /// <summary>A token was revoked and opens nothing from then on.</summary>
 public sealed record TokenRevoked(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its provisioning log keeps what is personal for another number of days.</summary>
+public sealed record RequestLogRetentionChanged(Guid OrganizationId, int Before, int After) : OrganizationEvent(OrganizationId);

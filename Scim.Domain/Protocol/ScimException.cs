@@ -13,6 +13,9 @@ public sealed class ScimException(int status, string? scimType, string detail, E
     /// <summary>The keyword of RFC 7644 §3.12 table 9, only with 400 and 409.</summary>
     public string? ScimType { get; } = scimType;
 
+    /// <summary>What went wrong in one word of <see cref="ErrorKind"/>: by it refusals are counted and explained.</summary>
+    public string Kind { get => field ?? ErrorKind.Of(Status, ScimType); init; }
+
     /// <summary>Whole seconds for <c>Retry-After</c>; only with 429 and 503. Okta ignores dates there.</summary>
     public int? RetryAfter { get; init; }
 

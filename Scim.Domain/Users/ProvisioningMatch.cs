@@ -35,10 +35,10 @@ public static class ProvisioningMatch
 
     /// <summary>Refuses a userName that a deactivated person holds; nobody is ever merged.</summary>
     public static ScimException HeldByDeactivated() =>
-        ScimException.Uniqueness("The userName is held by a deactivated person of this organization. Reactivate that person, or give this one another userName.");
+        new(409, "uniqueness", "The userName is held by a deactivated person of this organization. Reactivate that person, or give this one another userName.") { Kind = ErrorKind.HeldByDeactivated };
 
     static ScimException Suspended(string attribute) =>
-        ScimException.Uniqueness($"The {attribute} belongs to a person whom an administrator has suspended. An administrator must lift the suspension first.");
+        new(409, "uniqueness", $"The {attribute} belongs to a person whom an administrator has suspended. An administrator must lift the suspension first.") { Kind = ErrorKind.HeldBySuspended };
 
     static ScimException Inactive(string attribute) =>
         ScimException.Uniqueness($"The {attribute} belongs to a deactivated person, and this request says active: false; it would change nothing.");

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Npgsql;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Tests.Faults;
 using Scim.Tests.Hosting.Embedded;
 
@@ -40,6 +41,11 @@ public sealed class BackedUp : IAsyncLifetime
             await organization.NewUser("babs");
         }
         await Service.Operator.PostAsJsonAsync($"/api/organizations/{Two.Id}/tokens", new { label = "soon", days = 10 });
+        // A month that no empty database has.
+        await Service.Sql("select history.make_request_log_month(current_date - 70)");
+        await Service.Sql("insert into history.request_log (tenant_id, at, id, provider, verb, route, action, status) values ($1, now() - interval '70 days', gen_random_uuid(), 'unknown', 'GET', '/Users', 'list', 200)", One.Id.ToString());
+        await Task.Delay(200);
+        await Until.True(() => Task.FromResult(Service.Get<LogQueue>().Pending == 0), "The provisioning log is not written.", 10);
         Said = await Succeed(Settings, "backup", File);
         Digests = await DigestsOf(_database);
     }

@@ -43,6 +43,17 @@ public class OrganizationDeciderTests
     }
 
     [Fact]
+    public void A_retention_repeated_is_no_event_and_90_days_are_the_first()
+    {
+        Assert.Empty(OrganizationDecider.Decide(Acme(), new ChangeRequestLogRetention(90), Now));
+        var changed = new RequestLogRetentionChanged(Id, 90, 30);
+        Assert.Equal([changed], OrganizationDecider.Decide(Acme(), new ChangeRequestLogRetention(30), Now));
+        Assert.Equal(30, Acme(changed).RequestLogRetention);
+        Assert.Empty(OrganizationDecider.Decide(Acme(changed), new ChangeRequestLogRetention(30), Now));
+        Assert.Equal([new RequestLogRetentionChanged(Id, 30, 90)], OrganizationDecider.Decide(Acme(changed), new ChangeRequestLogRetention(90), Now));
+    }
+
+    [Fact]
     public void A_name_repeated_is_no_event()
     {
         Assert.Equal([new OrganizationRenamed(Id, "Acme", "Globex")], OrganizationDecider.Decide(Acme(), new RenameOrganization("Globex"), Now));

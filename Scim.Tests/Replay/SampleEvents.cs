@@ -53,6 +53,7 @@ static class SampleEvents
         new TokenIssued(Company, Token, "Okta", "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new TokenExpired(Company, Token),
         new TokenRevoked(Company, Token),
+        new RequestLogRetentionChanged(Company, 90, 30),
     ];
 
     static ScimObject Json(string json) => ScimReader.ReadObject(Encoding.UTF8.GetBytes(json))!;

@@ -34,6 +34,13 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<Organization> SwitchStrictMode(Caller caller, bool enabled) => Change(caller, new SwitchStrictMode(enabled));
 
+    /// <summary>For so many days what is personal in the provisioning log can be read.</summary>
+    internal async Task<Organization> KeepRequests(Caller caller, int days)
+    {
+        await Check(new RetentionRules(), days);
+        return await Change(caller, new ChangeRequestLogRetention(days));
+    }
+
     /// <summary>Issues a token; its text is in this answer and nowhere else.</summary>
     internal async Task<(Token Token, string Text)> IssueToken(Caller caller, string label, int? days)
     {
@@ -97,5 +104,10 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     sealed class DaysRules : AbstractValidator<int>
     {
         public DaysRules() => RuleFor(days => days).InclusiveBetween(1, 3650).OverridePropertyName("days");
+    }
+
+    sealed class RetentionRules : AbstractValidator<int>
+    {
+        public RetentionRules() => RuleFor(days => days).InclusiveBetween(1, 3650).OverridePropertyName("requestLogDays");
     }
 }

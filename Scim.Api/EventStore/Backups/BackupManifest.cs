@@ -21,7 +21,8 @@ internal sealed record BackupManifest(int Format, string Build, string Server, D
 /// <param name="Database">A shard's name, or <c>registry</c>.</param>
 /// <param name="Columns">The columns in the order in which their values stand in the bytes.</param>
 /// <param name="Sha256">Over the bytes before compression, lower-case hexadecimal.</param>
-internal sealed record BackupTable(string Database, string Schema, string Name, IReadOnlyList<BackupColumn> Columns, long Rows, long Bytes, string Sha256)
+/// <param name="Partitions">The parts of a partitioned table, whose rows stand in this one's bytes.</param>
+internal sealed record BackupTable(string Database, string Schema, string Name, IReadOnlyList<BackupColumn> Columns, long Rows, long Bytes, string Sha256, IReadOnlyList<BackupPartition>? Partitions = null)
 {
     /// <summary>Its place in the file and in messages, e.g. <c>main/history.mt_events</c>.</summary>
     internal string Entry => $"{Database}/{Schema}.{Name}";
@@ -30,11 +31,17 @@ internal sealed record BackupTable(string Database, string Schema, string Name, 
 
     internal string ColumnList => string.Join(", ", Columns.Select(c => Quoted(c.Name)));
 
+    /// <summary>What makes a part of it that is not there.</summary>
+    internal string CreateSql(BackupPartition part) => $"create table if not exists {Quoted(Schema)}.{Quoted(part.Name)} partition of {Sql} {part.Bounds}";
+
     static string Quoted(string name) => new NpgsqlCommandBuilder().QuoteIdentifier(name);
 }
 
 /// <summary>A column and its type as PostgreSQL writes it, e.g. <c>timestamp with time zone</c>.</summary>
 internal sealed record BackupColumn(string Name, string Type);
+
+/// <summary>A part and its bounds as PostgreSQL writes them, e.g. <c>FOR VALUES FROM ('2026-01-01 00:00:00+00') TO …</c>.</summary>
+internal sealed record BackupPartition(string Name, string Bounds);
 
 /// <summary>Why a backup or a restore is refused, and what to do, in one line.</summary>
 internal sealed class BackupException(string message, Exception? cause = null) : Exception(message, cause);

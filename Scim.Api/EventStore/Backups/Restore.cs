@@ -79,6 +79,7 @@ internal static class Restore
     {
         if (content.Columns.FirstOrDefault(c => !table.Columns.Contains(c)) is { } other)
             throw new BackupException($"This build's {table.Entry} has no column {other.Name} of type {other.Type}. Restore with the build that made the backup ({file.Manifest.Build}) or a newer one.");
+        foreach (var part in content.Partitions ?? []) await RunAsync(connection, content.CreateSql(part), ct);
         await using (var source = file.Open(content))
         await using (var target = await connection.BeginRawBinaryCopyAsync($"copy {table.Sql} ({content.ColumnList}) from stdin (format binary)", ct))
             await source.CopyToAsync(target, 128 * 1024, ct);

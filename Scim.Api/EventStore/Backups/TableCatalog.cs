@@ -17,7 +17,9 @@ internal static class TableCatalog
             select oid, 0 from ours
             union
             select k.conrelid, d.depth + 1 from depth d join pg_constraint k on k.confrelid = d.oid where k.contype = 'f' and k.conrelid <> k.confrelid and d.depth < 10)
-        select o.schema, o.name, array_agg(a.attname::text order by a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum)
+        select o.schema, o.name, array_agg(a.attname::text order by a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum),
+            array(select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = o.oid and c.relispartition order by c.relname),
+            array(select pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = o.oid and c.relispartition order by c.relname)
         from ours o join pg_attribute a on a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         group by o.oid, o.schema, o.name
         order by (select max(d.depth) from depth d where d.oid = o.oid), o.schema, o.name
@@ -48,7 +50,8 @@ internal static class TableCatalog
         while (await reader.ReadAsync(ct))
         {
             var columns = reader.GetFieldValue<string[]>(2).Zip(reader.GetFieldValue<string[]>(3), (name, type) => new BackupColumn(name, type));
-            tables.Add(new BackupTable(database, reader.GetString(0), reader.GetString(1), [.. columns], 0, 0, ""));
+            var partitions = reader.GetFieldValue<string[]>(4).Zip(reader.GetFieldValue<string[]>(5), (name, bounds) => new BackupPartition(name, bounds)).ToArray();
+            tables.Add(new BackupTable(database, reader.GetString(0), reader.GetString(1), [.. columns], 0, 0, "", partitions.Length > 0 ? partitions : null));
         }
         return tables;
     }

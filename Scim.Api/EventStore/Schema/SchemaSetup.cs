@@ -125,7 +125,7 @@ internal static class SchemaSetup
         await using var connection = await service.OpenConnectionAsync(ct);
         if (await SchemaVersion.ReadAsync(connection, schemas[0], ct) != SchemaVersion.Current) return false;
         foreach (var schema in schemas)
-            foreach (var statement in Script($"{schema}.sql").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var statement in Scripts(schema).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
                 var words = statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)).Join(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (words[0] != "create") continue; // what took an older thing away
@@ -168,8 +168,10 @@ internal static class SchemaSetup
 
     // Objects, grants and the version belong together: a database has all of them or is an older one.
     static string Objects(string schema, string login) => schema == "registry"
-        ? Schema("registry") + Script("registry.sql") + SchemaVersion.Raise("registry") + Grants("registry-grants.sql", login)
-        : Script("history.sql") + Script("directory.sql") + SchemaVersion.Raise("history") + Grants("grants.sql", login);
+        ? Schema("registry") + Scripts("registry") + SchemaVersion.Raise("registry") + Grants("registry-grants.sql", login)
+        : Scripts("history") + Scripts("directory") + SchemaVersion.Raise("history") + Grants("grants.sql", login);
+
+    static string Scripts(string schema) => Script($"{schema}.sql") + (schema == "history" ? Script("request-log.sql") : "");
 
     static string Schema(string name) => $"create schema if not exists {name};\n";
 

@@ -1,0 +1,139 @@
+using Npgsql;
+using NpgsqlTypes;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Queries;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Provisioning.RequestLog;
+
+/// <summary>Reads an organization's log: pages of it, one request, errors that come again. Contents are opened with keys as they are now.</summary>
+internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirectory directory, Placement placement)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5.5);
+
+    const string Columns = "at, id, last_at, count, token_id, token_label, token_end, provider, provider_request, agent, address, verb, route, resource_type, resource_id, action, status, scim_type, detail_kind, " +
+        "milliseconds, bytes_in, bytes_out, events, event_types, repairs, unmapped, rebuilt, person_id, sealed_for_day, sealed";
+
+    /// <summary>Newest first.</summary>
+    internal Task<LoggedPage> List(Guid organization, RequestLogFilter filter, int count, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        var parameters = new SqlParameters();
+        await using var command = new NpgsqlCommand($"select {Columns} from history.request_log where tenant_id = {parameters.Add(tenant, NpgsqlDbType.Varchar)}{filter.Sql(parameters)} " +
+            $"order by at desc, id desc limit {parameters.Add(count + 1, NpgsqlDbType.Integer)}", connection);
+        command.Parameters.AddRange(parameters.Values.ToArray());
+        var found = await Read(connection, command, tenant, ct);
+        var page = found.Take(count).ToArray();
+        var next = found.Count > count ? new RequestLogFilter.Cursor(page[^1].At, page[^1].Id).ToString() : null;
+        return new LoggedPage([.. page.Select(r => r with { Path = null, Query = null, Request = null, Answer = null })], next, queue.DroppedOf(organization));
+    }, ct);
+
+    /// <summary>One request with everything; null where there is none of that id.</summary>
+    internal Task<LoggedRequest?> Find(Guid organization, Guid id, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        await using var command = new NpgsqlCommand($"select {Columns} from history.request_log where tenant_id = $1 and at = $2 and id = $3", connection);
+        foreach (var value in new object[] { tenant, LogEntry.InstantOf(id), id }) command.Parameters.Add(new() { Value = value });
+        var found = (await Read(connection, command, tenant, ct)).SingleOrDefault();
+        return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind) };
+    }, ct);
+
+    /// <summary>Errors that came once or more since then, the latest first.</summary>
+    internal Task<IReadOnlyList<RecurringError>> Errors(Guid organization, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        await using var command = new NpgsqlCommand("""
+            select status, scim_type, detail_kind, action, sum(count), min(at), max(coalesce(last_at, at)), (array_agg(id order by at desc))[1] from history.request_log
+            where tenant_id = $1 and at >= $2 and status >= 400 group by status, scim_type, detail_kind, action order by max(coalesce(last_at, at)) desc limit 200
+            """, connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var errors = new List<RecurringError>();
+        while (await reader.ReadAsync(ct))
+            errors.Add(new(reader.GetInt16(0), Text(reader, 1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7), NextStep.For(Text(reader, 2))));
+        return (IReadOnlyList<RecurringError>)errors;
+    }, ct);
+
+    /// <summary>A person by id, userName, e-mail address or externalId: also one whom nobody here knows.</summary>
+    internal async Task<(Guid[] Ids, byte[][] Subjects)> Person(Guid organization, string person, CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(organization);
+        if (Guid.TryParse(person, out var id)) return ([id], RequestLogErasure.Hashes(keys.Master, tenant, id, [], [person]));
+        var known = await directory.Candidates(organization, CanonicalKey.Of(person), person, null, ct);
+        return ([.. known.Select(c => c.Id)], RequestLogErasure.Hashes(keys.Master, tenant, null, [person], [person]));
+    }
+
+    async Task<IReadOnlyList<LoggedRequest>> Read(NpgsqlConnection connection, NpgsqlCommand command, string tenant, CancellationToken ct)
+    {
+        var rows = new List<(LoggedRequest Row, bool ForDay, byte[]? Sealed)>();
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct)) rows.Add((Row(reader), reader.GetBoolean(28), reader.IsDBNull(29) ? null : reader.GetFieldValue<byte[]>(29)));
+        var days = await keys.Known(connection, [.. rows.Select(r => (tenant, Day(r.Row))).Distinct()], ct);
+        var people = await keys.People(connection, [.. rows.Where(r => r.Row.Person is not null).Select(r => (tenant, r.Row.Person!.Value)).Distinct()], ct);
+        return [.. rows.Select(r =>
+        {
+            if (r.Row.Person is null && !r.ForDay) return r.Row;
+            var day = days.GetValueOrDefault((tenant, Day(r.Row)));
+            var person = r.Row.Person is { } id ? people.GetValueOrDefault((tenant, id)) : null;
+            if (r.Row.Person is not null && person is null) return r.Row with { Content = "erased" };
+            if (day is null || r.Sealed is null) return r.Row with { Content = "expired" };
+            var content = LogContent.Open(r.Sealed, person ?? day, tenant, r.Row.Id);
+            return r.Row with { Content = "open", Sentence = content.Sentence, Detail = content.Detail, Path = content.Path, Query = content.Query, Request = content.Request, Answer = content.Answer };
+        })];
+    }
+
+    // A request is one command, so far.
+    static async Task<IReadOnlyList<LoggedCommit>> Commits(NpgsqlConnection connection, string tenant, Guid id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select stream_id, from_version, to_version, position, instant from history.commit_log where tenant_id = $1 and command_id = $2 order by ord", connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = id });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var commits = new List<LoggedCommit>();
+        while (await reader.ReadAsync(ct))
+            commits.Add(new(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
+        return commits;
+    }
+
+    async Task<T> Within<T>(Guid organization, Func<NpgsqlConnection, string, CancellationToken, Task<T>> read, CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(organization);
+        try
+        {
+            return await Deadline.Within(Patience, async ct =>
+            {
+                await using var connection = await placement.Of(tenant).Read.OpenConnectionAsync(ct);
+                return await read(connection, tenant, ct);
+            }, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw ScimException.Unavailable("The search took longer than 5 seconds. Narrow it by from and to.", inner: e);
+        }
+    }
+
+    static DateOnly Day(LoggedRequest row) => DateOnly.FromDateTime(row.At.UtcDateTime);
+
+    static LoggedRequest Row(NpgsqlDataReader r) => new(r.GetGuid(1), r.GetFieldValue<DateTimeOffset>(0), r.GetString(11), r.GetString(12), r.GetString(15), r.GetInt16(16))
+    {
+        LastAt = r.IsDBNull(2) ? null : r.GetFieldValue<DateTimeOffset>(2),
+        Count = r.GetInt32(3),
+        Token = r.IsDBNull(4) && r.IsDBNull(6) ? null : new(r.IsDBNull(4) ? null : r.GetGuid(4), Text(r, 5), Text(r, 6)),
+        Provider = r.GetString(7),
+        ProviderRequest = Text(r, 8),
+        Agent = Text(r, 9),
+        Address = Text(r, 10),
+        ResourceType = Text(r, 13),
+        ResourceId = r.IsDBNull(14) ? null : r.GetGuid(14),
+        ScimType = Text(r, 17),
+        DetailKind = Text(r, 18),
+        Milliseconds = r.GetInt32(19),
+        BytesIn = r.GetInt64(20),
+        BytesOut = r.GetInt64(21),
+        Events = [.. r.GetFieldValue<Guid[]>(22).Zip(r.GetFieldValue<string[]>(23), (id, type) => new CausedEvent(id, type))],
+        Repairs = r.GetFieldValue<string[]>(24),
+        Unmapped = r.GetFieldValue<string[]>(25),
+        Rebuilt = r.GetBoolean(26),
+        Person = r.IsDBNull(27) ? null : r.GetGuid(27),
+    };
+
+    static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+}
