@@ -64,8 +64,9 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
 
         var address = Address(http.Connection.RemoteIpAddress);
         uses.Note(id, token.Id, address, now);
-        var notes = new Notes();
-        if (repeated) BearerToken.Repeated.Note(notes, "The Authorization header repeats its scheme.");
+        var notes = new Notes(organization.IsStrict);
+        if (repeated && notes.Strict) throw ScimException.BadRequest("The Authorization header repeats its scheme; right would be \"Bearer\" once and the token.");
+        if (repeated) BearerToken.Repeated.Note(notes, "");
         return (new Caller(id, $"scim-token:{token.Id:D}", requestId)
         {
             Source = Domain.History.Source.Scim,

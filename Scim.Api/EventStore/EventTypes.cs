@@ -33,6 +33,8 @@ internal static class EventTypes
         [typeof(OrganizationRenamed)] = "organization_renamed",
         [typeof(ScimEnabled)] = "scim_enabled",
         [typeof(ScimDisabled)] = "scim_disabled",
+        [typeof(StrictModeEnabled)] = "strict_mode_enabled",
+        [typeof(StrictModeDisabled)] = "strict_mode_disabled",
         [typeof(TokenIssued)] = "token_issued",
         [typeof(TokenExpired)] = "token_expired",
         [typeof(TokenRevoked)] = "token_revoked",

@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.EventStore;
@@ -11,11 +12,12 @@ internal sealed class IfMatch
     readonly bool _any;
     readonly HashSet<long> _versions = [];
 
-    IfMatch(string header)
+    IfMatch(string header, bool strict)
     {
         foreach (var part in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (part == "*") _any = true;
+            else if (strict && !EntityTagHeaderValue.TryParse(part, out _)) throw ScimException.BadRequest("If-Match names no entity tag; right would be the ETag of the answer as it was sent, such as W/\"3-0\", or *.");
             var tag = (part.StartsWith("W/", StringComparison.OrdinalIgnoreCase) ? part[2..] : part).Trim('"');
             var hyphen = tag.IndexOf('-', StringComparison.Ordinal);
             if (long.TryParse(hyphen < 0 ? tag : tag[..hyphen], out var version)) _versions.Add(version);
@@ -23,7 +25,8 @@ internal sealed class IfMatch
     }
 
     /// <summary>From the header's lines; null when there is none.</summary>
-    internal static IfMatch? Parse(string? header) => string.IsNullOrWhiteSpace(header) ? null : new IfMatch(header);
+    /// <exception cref="ScimException">400 in strict mode for what is no entity tag.</exception>
+    internal static IfMatch? Parse(string? header, bool strict = false) => string.IsNullOrWhiteSpace(header) ? null : new IfMatch(header, strict);
 
     /// <exception cref="ScimException">412 when the version is not among those seen.</exception>
     internal void Check(long version)

@@ -9,6 +9,7 @@ using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
+using Scim.Api.Provisioning.Dialects;
 using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
 
@@ -94,6 +95,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
+        services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
         services.AddRequestLog(configuration, foundation.Events.Keys.Master);
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
@@ -133,6 +135,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
+        api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").MapDialects();
     }
 
     internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>

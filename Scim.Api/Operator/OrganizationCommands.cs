@@ -7,7 +7,7 @@ using Scim.Domain.Protocol;
 
 namespace Scim.Api.Operator;
 
-/// <summary>Organizations: <c>organization create</c>, <c>list</c>, <c>show</c>, <c>enable-scim</c>, <c>disable-scim</c>.</summary>
+/// <summary>Organizations: <c>organization create</c>, <c>list</c>, <c>show</c>, <c>enable-scim</c>, <c>disable-scim</c>, <c>enable-strict</c>, <c>disable-strict</c>.</summary>
 internal static class OrganizationCommands
 {
     static readonly Argument<string> Name = new("NAME") { Description = "What people call it" };
@@ -26,7 +26,11 @@ internal static class OrganizationCommands
         enable.SetAction((parsed, ct) => Switch(parsed, enabled: true, ct));
         var disable = new Command("disable-scim", "Refuse its identity provider, within a second") { Arguments.Organization };
         disable.SetAction((parsed, ct) => Switch(parsed, enabled: false, ct));
-        return new Command("organization", "Create organizations, show them, switch their SCIM") { create, list, show, enable, disable };
+        var strict = new Command("enable-strict", "Refuse its identity provider what others are forgiven") { Arguments.Organization };
+        strict.SetAction((parsed, ct) => SwitchStrict(parsed, enabled: true, ct));
+        var lenient = new Command("disable-strict", "Forgive its identity provider again, by named repairs") { Arguments.Organization };
+        lenient.SetAction((parsed, ct) => SwitchStrict(parsed, enabled: false, ct));
+        return new Command("organization", "Create organizations, show them, switch their SCIM and strict mode") { create, list, show, enable, disable, strict, lenient };
     }
 
     static async Task<int> Create(ParseResult parsed, CancellationToken ct)
@@ -84,6 +88,7 @@ internal static class OrganizationCommands
               Id        {view.Id:D}
               Base URL  {view.BaseUrl}
               SCIM      {Answer.OnOff(view.ScimEnabled)}
+              Strict    {Answer.OnOff(view.StrictMode)}
               Created   {Answer.Time(view.Created)}
               Tokens    {(view.Tokens.Length == 0 ? "none" : "")}
             """);
@@ -96,5 +101,13 @@ internal static class OrganizationCommands
         var found = await installation.Find(parsed.GetRequiredValue(Arguments.Organization), ct);
         await installation.Organizations.Switch(installation.Caller(found.Id), enabled);
         return await Answer.Words($"SCIM is {Answer.OnOff(enabled)} for \"{found.Name}\".");
+    }
+
+    static async Task<int> SwitchStrict(ParseResult parsed, bool enabled, CancellationToken ct)
+    {
+        await using var installation = await Installation.OpenAsync(parsed, ct);
+        var found = await installation.Find(parsed.GetRequiredValue(Arguments.Organization), ct);
+        await installation.Organizations.SwitchStrictMode(installation.Caller(found.Id), enabled);
+        return await Answer.Words($"Strict mode is {Answer.OnOff(enabled)} for \"{found.Name}\".");
     }
 }

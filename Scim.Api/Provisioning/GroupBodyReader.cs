@@ -62,6 +62,7 @@ internal sealed class GroupBodyReader
                 continue;
             }
             var begun = isFirst && buffer.Length >= 3 && buffer.Slice(0, 3).ToArray().AsSpan().SequenceEqual(Encoding.UTF8.Preamble) ? buffer.Slice(3) : buffer;
+            if (begun.Length < buffer.Length) ScimBody.AcceptMark(http);
             isFirst = false;
             var taken = Take(begun, read.IsCompleted);
             total += buffer.Slice(0, taken).Length;

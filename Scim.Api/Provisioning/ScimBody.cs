@@ -28,7 +28,7 @@ internal static class ScimBody
             while (true)
             {
                 var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
-                if (read == 0) return ScimReader.ReadObject(buffer.AsSpan(0, length));
+                if (read == 0) return Read(http, buffer.AsSpan(0, length));
                 trace?.Received(buffer.AsSpan(length, read));
                 length += read;
                 if (length > MaxBytes) throw ScimErrors.OfStatus(413);
@@ -48,6 +48,20 @@ internal static class ScimBody
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    static ScimObject Read(HttpContext http, ReadOnlySpan<byte> body)
+    {
+        if (body.StartsWith(Encoding.UTF8.Preamble)) AcceptMark(http);
+        return ScimReader.ReadObject(body);
+    }
+
+    /// <summary>RFC 8259 §8.1: a text has no byte order mark, and a reader may ignore one.</summary>
+    /// <exception cref="ScimException">400 in strict mode.</exception>
+    internal static void AcceptMark(HttpContext http)
+    {
+        if (http.Features.Get<ScimRequest>()?.Caller?.Notes.Strict == true)
+            throw ScimException.InvalidSyntax("The body begins with a byte order mark; right would be its first brace.");
     }
 
     // A body without a type is taken for JSON; another encoding than gzip was left on by the decompression before us.

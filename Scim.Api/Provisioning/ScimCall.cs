@@ -15,7 +15,7 @@ internal static class ScimCall
     /// <summary>The body of a search.</summary>
     internal static async Task<ScimQuery> Search(HttpContext http) => new(await ScimBody.ReadAsync(http), Caller(http).Notes);
 
-    internal static EventStore.IfMatch? IfMatch(HttpContext http) => EventStore.IfMatch.Parse(http.Request.Headers.IfMatch);
+    internal static EventStore.IfMatch? IfMatch(HttpContext http) => EventStore.IfMatch.Parse(http.Request.Headers.IfMatch, Caller(http).Notes.Strict);
 
     /// <summary>The id, or null: a malformed one is as unknown as a random one.</summary>
     internal static Guid? Id(string id) => Guid.TryParseExact(id, "D", out var known) && known.ToString("D") == id ? known : null;

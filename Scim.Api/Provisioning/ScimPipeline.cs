@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
+using Scim.Api.Provisioning.Dialects;
 using Scim.Api.Provisioning.RequestLog;
+using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Provisioning;
@@ -12,7 +14,7 @@ namespace Scim.Api.Provisioning;
 /// Everything under <c>/scim</c> goes through here: the caller is proved before anything is read, and whatever goes wrong,
 /// the framework's own refusals included, answers a SCIM body.
 /// </summary>
-internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, RequestRecorder recorder, TimeProvider clock, ILogger<ScimPipeline> log)
+internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, CallRates rates, Overload overload, ScimMetrics metrics, RequestRecorder recorder, DialectCounts dialects, TimeProvider clock, ILogger<ScimPipeline> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -58,11 +60,18 @@ internal sealed class ScimPipeline(RequestDelegate next, ScimAccess access, Call
     {
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         metrics.Request(Verb(http.Request.Method), Resource(route), http.Response.StatusCode);
-        if (request.Caller is { } caller) metrics.Repairs(caller.Notes.Repairs);
+        if (request.Caller is { } caller)
+        {
+            metrics.Repairs(caller.Notes.Repairs);
+            if (caller.Notes.Repairs.Count + caller.Notes.Unmapped.Count > 0) dialects.Note(caller, ProviderOf(http.Request, caller));
+        }
         log.LogInformation("{RequestId} {Organization} {Verb} {Route} {Status} {Milliseconds} ms {Bytes} bytes {Events} events {ProviderRequestId}",
             request.Id, request.Caller?.Organization, Verb(http.Request.Method), route, http.Response.StatusCode, (long)took.TotalMilliseconds,
             http.Response.ContentLength, request.Caller?.Written.Events ?? 0, request.Caller?.ShownProviderRequest);
     }
+
+    static string ProviderOf(HttpRequest request, Caller caller) =>
+        Provider.Of(caller.Agent, request.Path + request.QueryString, request.Headers.Keys, caller.Notes.Repairs.Contains(Repairs.OpCase.Name) ? ["Replace"] : []);
 
     internal static string Verb(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 

@@ -20,6 +20,10 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     /// <summary>Whether its identity provider may call.</summary>
     public bool ScimEnabled { get; init; }
 
+    /// <summary>Whether its identity provider is refused what others are forgiven; off unless somebody asks for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // states from before it was known stay as they are
+    public bool IsStrict { get; init; }
+
     /// <summary>When it was created.</summary>
     public DateTimeOffset Created { get; init; }
 
@@ -50,6 +54,8 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             OrganizationRenamed r => organization with { Name = r.After },
             Organizations.ScimEnabled => organization with { ScimEnabled = true },
             ScimDisabled => organization with { ScimEnabled = false },
+            StrictModeEnabled => organization with { IsStrict = true },
+            StrictModeDisabled => organization with { IsStrict = false },
             TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null)) },
             RequestLogRetentionChanged r => organization with { RequestLogDays = r.After },
             TokenExpired t => organization.Ended(t.TokenId, token => token with { ExpiryNoted = true }),

@@ -14,6 +14,9 @@ public sealed record RenameOrganization(string Name) : OrganizationCommand;
 /// <summary>Switches SCIM on or off.</summary>
 public sealed record SwitchScim(bool Enabled) : OrganizationCommand;
 
+/// <summary>Switches strict mode on or off.</summary>
+public sealed record SwitchStrictMode(bool Enabled) : OrganizationCommand;
+
 /// <summary>Issues a token whose hash this is.</summary>
 public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand;
 
@@ -35,6 +38,7 @@ public static class OrganizationDecider
         (null, _) => throw new InvalidOperationException($"{command.GetType().Name} needs an organization."),
         (_, RenameOrganization c) => c.Name == organization.Name ? [] : [new OrganizationRenamed(organization.Id, organization.Name, c.Name)],
         (_, SwitchScim c) => c.Enabled == organization.ScimEnabled ? [] : [c.Enabled ? new ScimEnabled(organization.Id) : new ScimDisabled(organization.Id)],
+        (_, SwitchStrictMode c) => c.Enabled == organization.IsStrict ? [] : [c.Enabled ? new StrictModeEnabled(organization.Id) : new StrictModeDisabled(organization.Id)],
         (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),

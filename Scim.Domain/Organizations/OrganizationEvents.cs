@@ -17,6 +17,12 @@ public sealed record ScimEnabled(Guid OrganizationId) : OrganizationEvent(Organi
 /// <summary>Its identity provider is refused with 403.</summary>
 public sealed record ScimDisabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
 
+/// <summary>Its identity provider is refused whatever others are forgiven.</summary>
+public sealed record StrictModeEnabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its identity provider is forgiven again, by named repairs.</summary>
+public sealed record StrictModeDisabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
+
 /// <summary>A token was issued: shown once, kept as the SHA-256 of its text in base64.</summary>
 public sealed record TokenIssued(Guid OrganizationId, Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId);
 

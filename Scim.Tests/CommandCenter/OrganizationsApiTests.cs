@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Tests.CommandCenter;
 
@@ -33,6 +34,28 @@ public sealed class OrganizationsApiTests(TestService service)
         Assert.True((await Send(HttpMethod.Patch, $"/{id}", new { scimEnabled = true })).Body.GetProperty("scimEnabled").GetBoolean());
         Assert.Equal(3, (await Send(HttpMethod.Patch, $"/{id}", new { scimEnabled = true })).Body.GetProperty("version").GetInt64());
         Assert.Equal("operator", await service.Sql("select user_name from history.mt_events where stream_id = $1 and version = 1", Guid.Parse(id)));
+    }
+
+    [Fact]
+    public async Task Strict_mode_bites_at_once_and_lets_go_again()
+    {
+        using var org = await service.NewOrganization();
+        var user = await org.NewUser("bjensen");
+        const string capital = """[{"op":"Replace","path":"title","value":"Guide"}]""";
+        var (status, body) = await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = true });
+        Assert.Equal((200, true), (status, body.GetProperty("strictMode").GetBoolean()));
+        Assert.Equal(400, (await org.Patch($"Users/{user.Id}", capital)).Status);
+        foreach (var (path, urn, name) in new[] { ("Users", UserSchema.Urn, "userName"), ("Groups", GroupSchema.Urn, "displayName") })
+        {
+            var marked = await org.Post(path, "\uFEFF" + $$"""{"schemas":["{{urn}}"],"{{name}}":"marked"}""");
+            Assert.Equal((400, "invalidSyntax"), (marked.Status, marked.ScimType));
+            Assert.Contains("byte order mark", marked.Detail, StringComparison.Ordinal);
+        }
+        Assert.True((await Send(HttpMethod.Get, $"/{org.Id}")).Body.GetProperty("strictMode").GetBoolean());
+        await Send(HttpMethod.Patch, $"/{org.Id}", new { strictMode = false });
+        Assert.Equal(200, (await org.Patch($"Users/{user.Id}", capital)).Status);
+        Assert.Equal("strict_mode_enabled strict_mode_disabled",
+            await service.Sql("select string_agg(type, ' ' order by version) from history.mt_events where stream_id = $1 and type like 'strict%'", org.Id));
     }
 
     [Theory]

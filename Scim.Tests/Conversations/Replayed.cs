@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Scim.Api.Access;
 using Scim.Api.Provisioning;
+using Scim.Domain.Dialects;
 using Scim.Domain.History;
 using Scim.Domain.Protocol.Json;
+using Scim.Domain.Protocol.Messages;
 using Scim.Domain.Protocol.Schemas;
 using Scim.Domain.Users;
 
@@ -18,6 +21,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     readonly Memory _memory = new() { ["base"] = $"{service.Address}scim/v2/{organization.Id}", ["token"] = organization.Token };
     readonly Aftermath _after = new(service, organization.Id, conversation.Parts[0].Headers.GetValueOrDefault("User-Agent"));
     readonly List<string> _passwords = [];
+    bool _strict;
 
     internal async Task Run()
     {
@@ -32,8 +36,10 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
                     var noted = parts.Skip(i + 2).TakeWhile(p => p.Kind == "~").Select(p => p.Text).ToArray();
                     await Exchange(part, parts[i + 1], noted);
                 }
+                else if (part.Kind == "@" && part.Text.StartsWith("strict ", StringComparison.Ordinal)) await Switch(strict: part.Text == "strict on");
                 else if (part.Kind == "@") await Act(part.Text.Split(' ')[0], Guid.Parse(_memory.Fill(part.Text.Split(' ')[1])));
                 else if (part is { Kind: "=", Text: "directory" }) await _after.CheckDirectory(part.Lines.Select(l => _memory.Fill(l)));
+                else if (part.Kind == "=" && part.Text.StartsWith("group events of ", StringComparison.Ordinal)) await _after.CheckGroupEvents(_memory.Fill(part.Text["group events of ".Length..]), part.Lines);
                 else if (part.Kind == "=") await _after.CheckEvents(_memory.Fill(part.Text["events of ".Length..]), part.Lines, _passwords);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -58,7 +64,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
         if (expected.Body.Length == 0) Assert.True(answer.Text.Length == 0 || atLeast, $"The answer has a body: {answer.Text}");
         else if (_memory.Differs(Parse(expected.Body), answer.Body, atLeast) is { } difference) Assert.Fail($"{difference}\n{answer.Text}");
         Assert.All(_passwords, p => Assert.DoesNotContain(p, answer.Text, StringComparison.Ordinal));
-        if (answer.Status == 200) Assert.Equal(noted, Repairs(request.RequestUri!));
+        if (answer.Status == 200) Assert.Equal(noted, Repairs(request.RequestUri!, asked.Body));
     }
 
     HttpRequestMessage Request(Conversation.Part asked)
@@ -87,12 +93,22 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     }
 
     // A look-up leaves no event; what it is forgiven is asked of the reader itself.
-    string[] Repairs(Uri request)
+    string[] Repairs(Uri request, string body)
     {
-        if (Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query) is not { } query || !query.TryGetValue("filter", out var filter)) return [];
-        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim };
-        UsersApi.ReadFilter(filter.ToString(), caller);
+        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim, Notes = new Notes(_strict) };
+        var filter = request.AbsolutePath.EndsWith("/.search", StringComparison.OrdinalIgnoreCase)
+            ? SearchRequest.Parse(Parse(_memory.Fill(body, json: true)), caller.Notes).Filter
+            : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query).GetValueOrDefault("filter").ToString();
+        if (string.IsNullOrEmpty(filter)) return [.. caller.Notes.Repairs];
+        if (request.AbsolutePath.Contains("/Groups", StringComparison.OrdinalIgnoreCase)) GroupsApi.ReadFilter(filter, caller);
+        else UsersApi.ReadFilter(filter, caller);
         return [.. caller.Notes.Repairs];
+    }
+
+    async Task Switch(bool strict)
+    {
+        (await service.Operator.PatchAsJsonAsync($"/api/organizations/{organization.Id}", new { strictMode = strict }, Cancel)).EnsureSuccessStatusCode();
+        _strict = strict;
     }
 
     Task<User?> Act(string act, Guid user) => service.Get<Api.EventStore.History>().Change<User, UserEvent>(

@@ -36,6 +36,13 @@ public class GroupBodyCases
         block.AssertNotes(notes);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Strict_mode_refuses_what_is_noted_and_reads_all_else_the_same(string name)
+    {
+        var block = Blocks.Single(b => b.Name == name);
+        block.AssertStrict(() => Read(block, new Notes(strict: true)).Header);
+    }
+
     [Fact]
     public void A_put_of_our_own_get_changes_nothing()
     {

@@ -42,11 +42,18 @@ public class GroupPatchCases
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Strict_mode_refuses_whatever_is_noted(string name)
+    public void Strict_mode_refuses_what_is_noted_and_applies_all_else_the_same(string name)
     {
         var block = Blocks.Single(b => b.Name == name);
-        if (block['<']![0] is '4' || block['~'] is null && block['?'] is null) return;
-        Assert.Equal(400, Assert.Throws<ScimException>(() => Parse(block, new Notes(strict: true))).Status);
+        var strict = new Notes(strict: true);
+        if (block['<']![0] is '4' || block['~'] is not null || block['?'] is not null)
+        {
+            Assert.Equal(400, Assert.Throws<ScimException>(() => Parse(block, strict).Header.Apply(Header(block))).Status);
+            return;
+        }
+        var before = Members(block['m'] ?? "u1 u2");
+        Assert.Equal(block['<'] == "same" ? before : Members(block['<']!), Parse(block, strict).Members.ApplyTo(before));
+        Assert.Equal(block['h'] ?? Header(block).ToString(), Parse(block, strict).Header.Apply(Header(block)).ToString());
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -35,6 +35,9 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
         var token = shown.GetProperty("tokens")[0].GetProperty("id").GetGuid().ToString("D");
         Assert.Contains("is revoked", await Succeed("token", "revoke", id, token), StringComparison.Ordinal);
         Assert.Contains("SCIM is off", await Succeed("organization", "disable-scim", id), StringComparison.Ordinal);
+        Assert.Contains("Strict mode is on", await Succeed("organization", "enable-strict", id), StringComparison.Ordinal);
+        Assert.True(JsonDocument.Parse(await Succeed("organization", "show", id, "--json")).RootElement.GetProperty("strictMode").GetBoolean());
+        Assert.Contains("Strict mode is off", await Succeed("organization", "disable-strict", id), StringComparison.Ordinal);
         var tokens = Lines(await Succeed("token", "list", id));
         Assert.Contains(tokens, l => l.Contains(token, StringComparison.Ordinal) && l.Contains("revoked", StringComparison.Ordinal));
     }

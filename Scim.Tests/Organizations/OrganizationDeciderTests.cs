@@ -31,6 +31,18 @@ public class OrganizationDeciderTests
     }
 
     [Fact]
+    public void Strict_mode_is_off_until_it_is_asked_for_and_repeated_is_no_event()
+    {
+        Assert.False(Acme().IsStrict);
+        Assert.Equal([new StrictModeEnabled(Id)], OrganizationDecider.Decide(Acme(), new SwitchStrictMode(true), Now));
+        var strict = Acme(new StrictModeEnabled(Id));
+        Assert.True(strict.IsStrict);
+        Assert.Empty(OrganizationDecider.Decide(strict, new SwitchStrictMode(true), Now));
+        Assert.Equal([new StrictModeDisabled(Id)], OrganizationDecider.Decide(strict, new SwitchStrictMode(false), Now));
+        Assert.False(Acme(new StrictModeEnabled(Id), new StrictModeDisabled(Id)).IsStrict);
+    }
+
+    [Fact]
     public void A_retention_repeated_is_no_event_and_90_days_are_the_first()
     {
         Assert.Empty(OrganizationDecider.Decide(Acme(), new ChangeRequestLogRetention(90), Now));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Scim.Domain.Dialects;
+using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Schemas;
 
@@ -47,6 +48,24 @@ sealed class CaseBlock(string name)
     {
         Assert.Equal(Parts('~').Order(StringComparer.Ordinal), notes.Repairs);
         Assert.Equal(Parts('?').Select(name => name.Length > 64 ? name[^64..] : name), notes.Unmapped); // of a long name the end is kept
+    }
+
+    /// <summary>
+    /// Holds a strict run against the block: what is noted (or marked s) is refused with 400, and what is not says the same.
+    /// </summary>
+    internal void AssertStrict(Func<ScimObject> run, ScimObject? before = null)
+    {
+        var expected = this['s'] ?? this['<']!;
+        if (this['~'] is null or "left out of an echo" && this['?'] is null && !char.IsAsciiDigit(expected[0]))
+        {
+            if (expected == "same") Assert.Same(before, run());
+            else Assert.Equal(expected, run().ToString());
+            return;
+        }
+        var refusal = Assert.Throws<ScimException>(() => run());
+        Assert.Equal(400, refusal.Status);
+        Assert.NotEqual("", refusal.Message);
+        if (this['s'] is { } said) Assert.Equal(said, $"{refusal.Status} {refusal.ScimType} {refusal.Message.TrimEnd('.')}");
     }
 
     internal string[] Parts(char mark) => this[mark]?.Split(';', StringSplitOptions.TrimEntries) ?? [];

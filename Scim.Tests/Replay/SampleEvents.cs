@@ -48,6 +48,8 @@ static class SampleEvents
         new OrganizationRenamed(Company, "Tour Guides Inc.", "Tour Guides & Söhne"),
         new ScimEnabled(Company),
         new ScimDisabled(Company),
+        new StrictModeEnabled(Company),
+        new StrictModeDisabled(Company),
         new TokenIssued(Company, Token, "Okta", "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new TokenExpired(Company, Token),
         new TokenRevoked(Company, Token),

@@ -14,7 +14,7 @@ internal static class OrganizationsApi
         api.MapPost("", Create).WithSummary("Creates an organization, with SCIM off");
         api.MapGet("", List).WithSummary("Lists organizations");
         api.MapGet("/{organization:guid}", Read).WithSummary("Reads one organization and its tokens");
-        api.MapPatch("/{organization:guid}", Change).WithSummary("Renames an organization, switches SCIM, or sets for how many days its requests are kept");
+        api.MapPatch("/{organization:guid}", Change).WithSummary("Renames an organization, switches SCIM or its strict mode, or sets for how many days its requests are kept");
         api.MapPost("/{organization:guid}/tokens", IssueToken).WithSummary("Issues a token; its text is shown this once");
         api.MapGet("/{organization:guid}/tokens", ListTokens).WithSummary("Lists tokens, never their texts");
         api.MapDelete("/{organization:guid}/tokens/{token:guid}", RevokeToken).WithSummary("Revokes a token");
@@ -37,10 +37,11 @@ internal static class OrganizationsApi
 
     static async Task<IResult> Change(Guid organization, OrganizationChange body, OrganizationAdministration organizations, OperatorAccess access, PublicOrigin origin, HttpContext http, TimeProvider clock)
     {
-        if (body is { Name: null, ScimEnabled: null, RequestLogDays: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled or requestLogDays.");
+        if (body is { Name: null, ScimEnabled: null, StrictMode: null, RequestLogDays: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled, strictMode or requestLogDays.");
         Organization? changed = null;
         if (body.Name is { } name) changed = await organizations.Rename(access.Caller(organization), name);
         if (body.ScimEnabled is { } enabled) changed = await organizations.Switch(access.Caller(organization), enabled);
+        if (body.StrictMode is { } strict) changed = await organizations.SwitchStrictMode(access.Caller(organization), strict);
         if (body.RequestLogDays is { } days) changed = await organizations.KeepRequests(access.Caller(organization), days);
         return TypedResults.Ok(View(changed!, origin.Of(http), clock, null));
     }
@@ -65,7 +66,7 @@ internal static class OrganizationsApi
     }
 
     internal static OrganizationView View(Organization o, string origin, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset, string?)>? uses) =>
-        new(o.Id, o.Name, o.ScimEnabled, origin + o.BasePath, o.Created, o.Version, o.RequestLogRetention, [.. o.Tokens.Select(t => View(t, clock, uses))]);
+        new(o.Id, o.Name, o.ScimEnabled, o.IsStrict, origin + o.BasePath, o.Created, o.Version, o.RequestLogRetention, [.. o.Tokens.Select(t => View(t, clock, uses))]);
 
     static TokenView View(Token t, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>? uses)
     {
@@ -78,13 +79,13 @@ internal static class OrganizationsApi
 internal sealed record NewOrganization(string? Name);
 
 /// <summary>What shall change; what is left out stays.</summary>
-internal sealed record OrganizationChange(string? Name, bool? ScimEnabled, int? RequestLogDays);
+internal sealed record OrganizationChange(string? Name, bool? ScimEnabled, bool? StrictMode, int? RequestLogDays);
 
 /// <summary>A token to issue; it is good for 365 days unless <c>days</c> says otherwise.</summary>
 internal sealed record NewToken(string? Label, int? Days);
 
 /// <summary>An organization as administrators see it.</summary>
-internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, TokenView[] Tokens);
+internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, bool StrictMode, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, TokenView[] Tokens);
 
 /// <summary>A token as administrators see it; its text only in the answer that issues it.</summary>
 internal sealed record TokenView(Guid Id, string Label, string Status, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt,

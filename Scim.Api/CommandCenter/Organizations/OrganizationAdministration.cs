@@ -32,6 +32,8 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<Organization> Switch(Caller caller, bool scimEnabled) => Change(caller, new SwitchScim(scimEnabled));
 
+    internal Task<Organization> SwitchStrictMode(Caller caller, bool enabled) => Change(caller, new SwitchStrictMode(enabled));
+
     /// <summary>For so many days what is personal in the provisioning log can be read.</summary>
     internal async Task<Organization> KeepRequests(Caller caller, int days)
     {

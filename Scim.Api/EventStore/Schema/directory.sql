@@ -1,4 +1,4 @@
--- Indexes of the directory that compare by code point, and when a token was last used.
+-- Indexes of the directory that compare by code point, and when a token was last used, what providers were forgiven.
 create unique index if not exists ux_user_user_name_key on directory.mt_doc_user (tenant_id, user_name_key collate "C");
 create index if not exists ix_user_user_name on directory.mt_doc_user (tenant_id, (data -> 'match' ->> 'userName') collate "C", id);
 create index if not exists ix_user_external_id on directory.mt_doc_user (tenant_id, left(external_id, 256) collate "C", id);
@@ -14,6 +14,27 @@ create table if not exists directory.token_use (
     at timestamptz not null,
     address text,
     primary key (tenant_id, token_id)
+);
+create table if not exists directory.dialect_count (
+    tenant_id varchar not null,
+    provider text not null,
+    repair text not null,
+    day date not null,
+    count bigint not null,
+    last_at timestamptz not null,
+    last_token uuid,
+    primary key (tenant_id, provider, repair, day)
+);
+-- Names alone; what was sent under them is kept nowhere.
+create table if not exists directory.unmapped (
+    tenant_id varchar not null,
+    name text not null,
+    provider text not null,
+    json_type text not null,
+    count bigint not null,
+    last_at timestamptz not null,
+    last_request uuid not null,
+    primary key (tenant_id, name)
 );
 -- Whom an identity provider looks up by a name or an address. A statement of its own, because its plan is worth keeping:
 -- PostgreSQL expects one row in a hundred of a containment it cannot see, and would plan anew at each look-up.

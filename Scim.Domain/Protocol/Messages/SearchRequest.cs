@@ -18,8 +18,8 @@ public sealed record SearchRequest(string? Filter, string? SortBy, string? SortO
     {
         var urns = body["schemas"] is ScimArray array ? array.Items : [body["schemas"] ?? ScimValue.Null];
         if (!urns.Any(u => string.Equals(u.AsString, Urn, StringComparison.OrdinalIgnoreCase))) Repairs.SearchUrnMissing.Note(notes, $"schemas lacks {Urn}.");
-        foreach (var (name, _) in body.Members)
-            if (name.ToLowerInvariant() is not ("schemas" or "filter" or "sortby" or "sortorder" or "startindex" or "count" or "attributes" or "excludedattributes")) notes.Unknown(name);
+        foreach (var (name, value) in body.Members)
+            if (name.ToLowerInvariant() is not ("schemas" or "filter" or "sortby" or "sortorder" or "startindex" or "count" or "attributes" or "excludedattributes")) notes.Unknown(name, value);
         return new(Text("filter"), Text("sortBy"), Text("sortOrder"), Number("startIndex"), Number("count"), Names("attributes"), Names("excludedAttributes"));
 
         string? Text(string name) => body[name] switch

@@ -59,8 +59,8 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes, Apa
 
     void NoteUnknown(ScimObject operation)
     {
-        foreach (var (name, _) in operation.Members)
-            if (name.ToLowerInvariant() is not ("op" or "path" or "value")) notes.Unknown(name);
+        foreach (var (name, value) in operation.Members)
+            if (name.ToLowerInvariant() is not ("op" or "path" or "value")) notes.Unknown(name, value);
     }
 
     // RFC 7644 section 3.5.2.2: without path there is no target; Salesforce names members in the value.
@@ -99,7 +99,7 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes, Apa
     {
         if (TryFind(key) is not { } target)
         {
-            values.Unknown(key);
+            values.Unknown(key, value);
             return;
         }
         if (key.AsSpan().IndexOfAny('.', ':', '[') >= 0) Repairs.PathAsKey.Note(notes, $"A path stands as a key; right would be the path {target}.");
@@ -137,13 +137,13 @@ sealed class PatchReader(ResourceType type, ValueReader values, Notes notes, Apa
         foreach (var (name, part) in parts.Members)
         {
             if (schema.Attribute(name) is { } attribute) ReadNamed(verb, new ResolvedPath(schema, attribute, null), part);
-            else values.Unknown($"{schema.Id}:{name}");
+            else values.Unknown($"{schema.Id}:{name}", part);
         }
     }
 
     void ReadAt(PatchVerb verb, string path, ScimValue? value)
     {
-        if (_paths.Find(path) is not { } target) values.Unknown(path);
+        if (_paths.Find(path) is not { } target) values.Unknown(path, value);
         else if (IsApart(verb, target, value)) return;
         else if (target.Attribute is null && verb != PatchVerb.Remove) ReadExtension(verb, target.Path.Extension!, value ?? throw NoValue(target));
         else if (ReferenceEquals(target.Attribute, CommonAttributes.Schemas) && verb != PatchVerb.Remove) values.Ignore();

@@ -59,10 +59,11 @@ public sealed class PatchRequest
     static void CheckUrn(ScimObject body, Notes notes)
     {
         var urns = body["schemas"] is ScimArray array ? array.Items : [body["schemas"] ?? ScimValue.Null];
+        if (body["schemas"] is { IsUnassigned: false } and not ScimArray) Repairs.SingleForMany.Note(notes, "schemas is multi-valued; right would be an array.");
         if (!urns.Any(u => string.Equals(u.AsString, Urn, StringComparison.OrdinalIgnoreCase)))
             Repairs.PatchUrnMissing.Note(notes, $"schemas lacks {Urn}.");
-        foreach (var (name, _) in body.Members)
-            if (!name.Equals("schemas", StringComparison.OrdinalIgnoreCase) && !name.Equals("Operations", StringComparison.OrdinalIgnoreCase)) notes.Unknown(name);
+        foreach (var (name, value) in body.Members)
+            if (!name.Equals("schemas", StringComparison.OrdinalIgnoreCase) && !name.Equals("Operations", StringComparison.OrdinalIgnoreCase)) notes.Unknown(name, value);
     }
 
     static IEnumerable<ScimObject> OperationsOf(ScimObject body, Notes notes)

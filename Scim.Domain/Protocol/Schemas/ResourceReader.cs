@@ -77,6 +77,7 @@ public sealed class ResourceReader
     void CheckSchemas()
     {
         var urns = Urns(_body).ToList();
+        if (_body["schemas"] is { IsUnassigned: false } and not ScimArray) Repairs.SingleForMany.Note(_notes, "schemas is multi-valued; right would be an array.");
         if (!urns.Any(u => Is(u.AsString, _type.Schema.Id))) Repairs.SchemasMissing.Note(_notes, $"schemas lacks {_type.Schema.Id}.");
         if (urns.Any(u => u.AsString is not { } urn || _type.SchemaOf(urn) is null))
             Repairs.SchemasUnknown.Note(_notes, $"schemas names a URN that is no schema of {_type.Name}; /ResourceTypes lists them.");
@@ -102,7 +103,7 @@ public sealed class ResourceReader
         foreach (var (name, value) in parts.Members)
         {
             if (schema.Attribute(name) is { } attribute) Put(new ResolvedPath(schema, attribute, null), value);
-            else _values.Unknown($"{schema.Id}:{name}");
+            else _values.Unknown($"{schema.Id}:{name}", value);
         }
     }
 
@@ -111,7 +112,7 @@ public sealed class ResourceReader
         foreach (var (name, value) in _body.Members)
         {
             if (_type.Attribute(name) is not null || Extension(name) is not null) continue;
-            if (PathOf(name) is not { } path) _values.Unknown(name);
+            if (PathOf(name) is not { } path) _values.Unknown(name, value);
             else
             {
                 Repairs.PathAsKey.Note(_notes, $"A path stands as a key; right would be {path} as an object in an object.");

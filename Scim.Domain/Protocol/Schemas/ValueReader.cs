@@ -24,10 +24,10 @@ sealed class ValueReader(Notes notes)
     internal void Ignore() => Known++;
 
     /// <summary>Skips an attribute that no schema knows.</summary>
-    internal void Unknown(string name)
+    internal void Unknown(string name, ScimValue? value)
     {
         FirstUnknown ??= name;
-        notes.Unknown(name);
+        notes.Unknown(name, value);
     }
 
     /// <summary>The value of an attribute or sub-attribute, null when it is unassigned.</summary>
@@ -73,8 +73,8 @@ sealed class ValueReader(Notes notes)
             else if ((Read(sub, value, $"{path}.{sub.Name}") ?? (nulls ? ScimValue.Null : null)) is { } read) parts.Add(KeyValuePair.Create(sub.Name, read));
         }
         if (known < given.Members.Length)
-            foreach (var (name, _) in given.Members)
-                if (attribute.Sub(name) is null) Unknown($"{path}.{name}");
+            foreach (var (name, value) in given.Members)
+                if (attribute.Sub(name) is null) Unknown($"{path}.{name}", value);
         return new ScimObject(parts.ToImmutable());
     }
 
@@ -206,6 +206,9 @@ sealed class ValueReader(Notes notes)
     string ReadFormatted(AttributeDefinition attribute, ScimValue sent, string path)
     {
         var text = ReadText(sent, path);
+        // Suggestions (RFC 7643 section 7), which only strict mode insists on.
+        if (notes.Strict && !attribute.CanonicalValues.IsEmpty && !attribute.CanonicalValues.Contains(text, attribute.CaseExact ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase))
+            throw Unfit(path, $"it is one of {string.Join(", ", attribute.CanonicalValues.Select(v => $"\"{v}\""))}");
         if (!AttributeFormats.Fits(attribute, text)) Repairs.FormatAsSent.Note(notes, $"{path} does not look as expected; right would be {Expected(attribute)}.");
         return text;
     }

@@ -19,7 +19,7 @@ public class FilterCases
         Assert.Equal(expected, string.Join(' ', People.InMemory(People.Check(filter, notes))));
         Assert.Equal(repaired, notes.Repairs.Count > 0);
         if (repaired) Assert.Equal("invalidFilter", Assert.Throws<ScimException>(() => People.Check(filter, new Notes(strict: true))).ScimType);
-        else People.Check(filter, new Notes(strict: true));
+        else Assert.Equal(expected, string.Join(' ', People.InMemory(People.Check(filter, new Notes(strict: true)))));
     }
 
     [Fact]
@@ -30,6 +30,7 @@ public class FilterCases
             var notes = new Notes();
             People.Check(cells[0], notes);
             Assert.Equal(cells[1], string.Join(", ", notes.Repairs));
+            Assert.Equal("invalidFilter", Assert.Throws<ScimException>(() => People.Check(cells[0], new Notes(strict: true))).ScimType);
         }
     }
 
@@ -55,6 +56,7 @@ public class FilterCases
         var (type, position) = (expected.Split('@')[0], expected.Split('@')[1]);
         Assert.Equal((400, type), (refusal.Status, refusal.ScimType));
         Assert.Matches($@"position {position}\b", refusal.Message);
+        Assert.Equal((400, type), (Assert.Throws<ScimException>(() => People.Check(filter, new Notes(strict: true))) is var strict ? strict.Status : 0, strict.ScimType));
     }
 
     [Theory, MemberData(nameof(Answered))]
