@@ -13,10 +13,6 @@ public static class Repairs
         "The media type and the verb already say what the body is.",
         """{"Operations":[…]} without schemas""", "a body without the PatchOp URN is read");
 
-    internal static Repair SearchUrnMissing { get; } = new("SearchRequest URN missing", "several",
-        "The path already says what the body is.",
-        """{"filter":"…"} without schemas""", "others/search");
-
     internal static Repair EmptyPath { get; } = new("empty path", "several",
         "null and \"\" say that there is no path (RFC 7643 section 2.5).",
         """{"op":"replace","path":"","value":{…}}""", "an empty path is no path");
@@ -113,12 +109,17 @@ public static class Repairs
     /// <summary>Beside them, because only the directory knows who exists.</summary>
     public static Repair UnknownMembers { get; } = new("unknown members", "Okta, Entra",
         "Groups are pushed with people who are not assigned to the application, or not yet.",
-        """{"op":"add","path":"members","value":[{"value":"…of nobody…"},{"value":"…of somebody…"}]}""", "unknown members beside known ones are skipped");
+        """{"op":"add","path":"members","value":[{"value":"…of nobody…"},{"value":"…of somebody…"}]}""", "others/groups");
+
+    /// <summary>Beside them, because it is a search that forgives it.</summary>
+    public static Repair SearchUrnMissing { get; } = new("SearchRequest URN missing", "several",
+        "The path already says what the body is.",
+        """{"filter":"…"} without schemas""", "others/search");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Repair> All { get; } =
     [
-        OpCase, PatchUrnMissing, SearchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
+        OpCase, PatchUrnMissing, EmptyPath, ObjectForOperations, MembersInRemove, ValuesInRemove, PathAsKey, WithoutUrn, ElementFromFilter,
         TextForBoolean, ArrayForSingle, SingleForMany, BareValue, BareElements, RoleAsJson,
         SchemasMissing, SchemasUnknown, SchemasIncomplete, FormatAsSent,
         PasswordDropped, ReadOnlyIgnored, ReadOnlyInPatchValue, Unassigned, Redundant,

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Scim.Api.CommandCenter.Api;
+using Scim.Api.EventStore.Queries;
+using Scim.Domain.History;
 
 namespace Scim.Tests.Conversations;
 
@@ -20,6 +24,21 @@ internal sealed class Aftermath(TestService service, Guid organization, string? 
             Assert.Equal(agent, Header(e, "agent"));
         }
         _told.Add(id);
+    }
+
+    /// <summary>Holds a group's events against their lines: how many members came or went stands behind the type.</summary>
+    internal async Task CheckGroupEvents(string id, IEnumerable<string> lines)
+    {
+        var events = await service.Get<HistoryReader>().Stream(organization, Guid.Parse(id), TestContext.Current.CancellationToken);
+        Assert.Equal(lines, events.Select(e => ToldOfGroup(e.Stored, ShownEvent.Content(e.Event)!)));
+    }
+
+    static string ToldOfGroup(StoredEvent stored, JsonNode content)
+    {
+        var members = (content["users"] as JsonArray)?.Count + (content["groups"] as JsonArray)?.Count;
+        var moved = stored.Type.EndsWith("_added", StringComparison.Ordinal) ? $" +{members}" : stored.Type.EndsWith("_removed", StringComparison.Ordinal) ? $" -{members}" : "";
+        var paths = content["paths"] is JsonArray found ? $" ({string.Join(", ", found.Select(p => p!.GetValue<string>()))})" : "";
+        return stored.Type + moved + paths + (stored.Headers.TryGetValue("repairs", out var repairs) ? $" ~ {repairs}" : "") + (stored.Headers.TryGetValue("unmapped", out var unmapped) ? $" ? {unmapped}" : "");
     }
 
     static string Told(JsonElement e)

@@ -15,6 +15,7 @@ namespace Scim.Tests.Conversations;
 /// &lt; 201 at least            its answer: headers, then its body; exact unless "at least"
 /// ~ a repair                 what a look-up is forgiven
 /// = events of {{ada}}        type (paths) ~ repairs ? unknown names; one line each, no more
+/// = group events of {{crew}} the same of a group; how many members came (+) or went (-) behind the type
 /// = directory                id, active or inactive or suspended, userName; one line each, no more
 /// </code>
 /// <c>{{name}}</c> is captured where it stands first in an answer and filled in from then on; <c>*</c> stands for anything.

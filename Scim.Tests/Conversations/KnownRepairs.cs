@@ -7,7 +7,7 @@ namespace Scim.Tests.Conversations;
 /// <summary>Every deviation that is understood, wherever in the service it is named.</summary>
 internal static class KnownRepairs
 {
-    internal static IReadOnlyList<Repair> All { get; } = [.. Repairs.All, .. FilterRepairs.All, BearerToken.Repeated, Repairs.LeftOut];
+    internal static IReadOnlyList<Repair> All { get; } = [.. Repairs.All, .. FilterRepairs.All, BearerToken.Repeated, Repairs.LeftOut, Repairs.UnknownMembers, Repairs.SearchUrnMissing];
 
     internal static IReadOnlySet<string> Names { get; } = All.Select(r => r.Name).ToHashSet();
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Scim.Api.Access;
 using Scim.Api.Provisioning;
 using Scim.Domain.History;
@@ -34,6 +35,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
                 }
                 else if (part.Kind == "@") await Act(part.Text.Split(' ')[0], Guid.Parse(_memory.Fill(part.Text.Split(' ')[1])));
                 else if (part is { Kind: "=", Text: "directory" }) await _after.CheckDirectory(part.Lines.Select(l => _memory.Fill(l)));
+                else if (part.Kind == "=" && part.Text.StartsWith("group events of ", StringComparison.Ordinal)) await _after.CheckGroupEvents(_memory.Fill(part.Text["group events of ".Length..]), part.Lines);
                 else if (part.Kind == "=") await _after.CheckEvents(_memory.Fill(part.Text["events of ".Length..]), part.Lines, _passwords);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -58,7 +60,7 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
         if (expected.Body.Length == 0) Assert.True(answer.Text.Length == 0 || atLeast, $"The answer has a body: {answer.Text}");
         else if (_memory.Differs(Parse(expected.Body), answer.Body, atLeast) is { } difference) Assert.Fail($"{difference}\n{answer.Text}");
         Assert.All(_passwords, p => Assert.DoesNotContain(p, answer.Text, StringComparison.Ordinal));
-        if (answer.Status == 200) Assert.Equal(noted, Repairs(request.RequestUri!));
+        if (answer.Status == 200) Assert.Equal(noted, await Repairs(request));
     }
 
     HttpRequestMessage Request(Conversation.Part asked)
@@ -87,11 +89,15 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     }
 
     // A look-up leaves no event; what it is forgiven is asked of the reader itself.
-    string[] Repairs(Uri request)
+    async Task<string[]> Repairs(HttpRequestMessage request)
     {
-        if (Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query) is not { } query || !query.TryGetValue("filter", out var filter)) return [];
-        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim };
-        UsersApi.ReadFilter(filter.ToString(), caller);
+        var (path, caller) = (request.RequestUri!.AbsolutePath, new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim });
+        var query = path.EndsWith("/.search", StringComparison.Ordinal)
+            ? new ScimQuery(Parse(await request.Content!.ReadAsStringAsync(Cancel)), caller.Notes)
+            : new ScimQuery(new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.RequestUri.Query)));
+        if (query.Filter is not { } filter) return [.. caller.Notes.Repairs];
+        if (path.Contains("/Groups", StringComparison.Ordinal)) GroupsApi.ReadFilter(filter, caller);
+        else UsersApi.ReadFilter(filter, caller);
         return [.. caller.Notes.Repairs];
     }
 
