@@ -46,7 +46,6 @@ public sealed class CheckerTests(Damaged damaged) : IClassFixture<Damaged>
     [InlineData("DirectoryIsTheFold", "update directory.mt_doc_group set display_name_key = 'other' where id = '{guides}'")]
     [InlineData("DirectoryIsTheFold", "update directory.mt_doc_group set mt_version = 9 where id = '{guides}'")]
     [InlineData("DirectoryIsTheFold", "delete from directory.mt_doc_group where id = '{guides}'")]
-    [InlineData("NothingCrossesOrganizations", "update directory.mt_doc_user set tenant_id = '{other}' where id = '{ada}'")]
     [InlineData("NothingCrossesOrganizations", "update directory.group_member set tenant_id = '{other}' where member_id = '{ada}'")]
     [InlineData("HistoryIsChained", "delete from history.mt_events where stream_id = '{guides}' and type = 'group_created'")]
     [InlineData("OneHolderOfAName", "update history.commit_log set ord = ord - 1000000 where stream_id = '{heirs}'")]
