@@ -27,9 +27,10 @@ public sealed class GroupReads(BehindProxy behind) : IClassFixture<BehindProxy>
         var page = await Least(_ => organization.Get("Groups?count=2"));
         var large = await Least(_ => organization.Get("Groups?count=20"));
         var root = await Least(_ => organization.Get("?count=100"));
-        var all = (create, join, again, leave, rename, get, header, page, large, root);
+        var users = await Least(_ => organization.Get("Users?count=30"));
+        var all = (create, join, again, leave, rename, get, header, page, large, root, users);
         TestContext.Current.TestOutputHelper?.WriteLine($"{all}");
-        Assert.Equal((3, 3, 3, 3, 3, 1, 1, 2, 2, 4), all);
+        Assert.Equal((4, 3, 3, 3, 3, 1, 1, 3, 3, 5, 1), all);
 
         async Task<long> Least(Func<int, Task<Answer>> request)
         {
@@ -38,6 +39,7 @@ public sealed class GroupReads(BehindProxy behind) : IClassFixture<BehindProxy>
             {
                 var before = behind.Proxy.RoundTrips;
                 Assert.InRange((await request(n)).Status, 200, 204);
+                await Task.Delay(20, Ct); // a page is answered before its transaction ends
                 least = Math.Min(least, behind.Proxy.RoundTrips - before);
             }
             return least;

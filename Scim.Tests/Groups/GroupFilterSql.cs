@@ -35,7 +35,7 @@ public class GroupFilterSql
     [InlineData("externalId", "descending", "C F A E B D")]
     [InlineData("meta.lastModified", "descending", "F E D C A B")]
     [InlineData("id", "descending", "F E D C B A")]
-    [InlineData("members.display", null, "E F B A D C")]
+    [InlineData("members.display", null, "A E F B D C")]
     public async Task Groups_stand_in_order(string sortBy, string? sortOrder, string expected)
     {
         var sort = Sort.Of(sortBy, sortOrder, Crews.Type)!;
