@@ -159,6 +159,11 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
         Assert.Equal(expected, (await _organization.Get($"Groups/{group.Id}")).Members);
         // What an event takes is what changed, however large the group is.
         Assert.InRange((int)(await _service.Sql("select max(length(bdata)) from history.mt_events where stream_id = $1 and version > $2", Guid.Parse(group.Id), 1L + (size + 999) / 1000))!, 1, 600);
+
+        clock.Restart();
+        Assert.Equal(204, (await _organization.Patch($"Groups/{group.Id}", """[{"op":"remove","path":"members"}]""")).Status);
+        TestRun.Print($"{expected.Length} members removed at once: {clock.ElapsedMilliseconds} ms");
+        Assert.Empty((await _organization.Get($"Groups/{group.Id}")).Members);
     }
 
     [Fact]
