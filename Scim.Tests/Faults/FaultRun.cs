@@ -50,7 +50,10 @@ internal sealed class FaultRun : IAsyncDisposable
         return Journal.Now - since;
     }
 
-    /// <summary>Ends the writers and proves what must hold: of the answers too, which are success, 404, 409 or 503 within the deadline.</summary>
+    /// <summary>
+    /// Ends the writers and proves what must hold: of the answers too, which are success, 404, 409 or 503 within the deadline; of
+    /// groups also 400, where everybody whom a request adds has left meanwhile.
+    /// </summary>
     internal async Task Prove(string name, string faults, IReadOnlyCollection<TimeSpan>? recoveries = null)
     {
         await _enough.CancelAsync();

@@ -114,6 +114,6 @@ public sealed class GroupListTests(TestService service)
         Assert.Equal(list.Text, (await org.Post($"{type}/.search", $$"""{"sortBy":"{{name}}","excludedAttributes":[]}""")).Text);
         Assert.Equal(400, (await org.Post($"{type}/.search", """{"count":"many"}""")).Status);
         Assert.Equal("invalidFilter", (await org.Post($"{type}/.search", """{"filter":"nothing eq 1"}""")).ScimType);
-        Assert.Equal(405, (await org.Get($"{type}/.search") is { Status: 404 } ? 405 : 0));
+        Assert.Equal(404, (await org.Get($"{type}/.search")).Status); // read as an id
     }
 }
