@@ -39,6 +39,26 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
         return answer;
     }
 
+    /// <summary>POST of a group by that name, with those members; the answer must be 201.</summary>
+    internal async Task<Answer> NewGroup(string displayName, params IEnumerable<string> members)
+    {
+        var answer = await Post("Groups", GroupBody(displayName, members));
+        Assert.True(answer.Status == 201, answer.Text);
+        return answer;
+    }
+
+    internal static string GroupBody(string displayName, params IEnumerable<string> members) =>
+        $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{displayName}}","members":[{{Values(members)}}]}""";
+
+    /// <summary>Members as a PATCH adds or removes them: the elements of the array.</summary>
+    internal static string Values(params IEnumerable<string> members) => string.Join(',', members.Select(m => $$"""{"value":"{{m}}"}"""));
+
+    /// <summary>PATCH that adds those members.</summary>
+    internal Task<Answer> Join(string group, params IEnumerable<string> members) => Patch($"Groups/{group}", $$"""[{"op":"add","path":"members","value":[{{Values(members)}}]}]""");
+
+    /// <summary>PATCH that removes that member.</summary>
+    internal Task<Answer> Leave(string group, string member) => Patch($"Groups/{group}", $$"""[{"op":"remove","path":"members[value eq \"{{member}}\"]"}]""");
+
     internal async Task<Answer> Send(HttpMethod method, string path, string? body = null, string? ifMatch = null, Action<HttpRequestMessage>? more = null)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -71,6 +91,12 @@ internal sealed record Answer(int Status, ScimObject? Body, string Text, string?
     internal string? Detail => Body?["detail"]?.AsString;
 
     internal int Total => (int)((ScimNumber)Body!["totalResults"]!).Value;
+
+    /// <summary>The ids of the members, in the order of the answer.</summary>
+    internal IReadOnlyList<string> Members => [.. ((ScimArray)Body!["members"]!).Items.Select(m => ((ScimObject)m)["value"]!.AsString!)];
+
+    /// <summary>The groups of a person as <c>direct Tour Guides</c>.</summary>
+    internal IReadOnlyList<string> Groups => [.. ((Body!["groups"] as ScimArray)?.Items ?? []).Cast<ScimObject>().Select(g => $"{g["type"]!.AsString} {g["display"]!.AsString}").Order(StringComparer.Ordinal)];
 
     internal IReadOnlyList<ScimObject> Resources => [.. ((ScimArray)Body!["Resources"]!).Items.Cast<ScimObject>()];
 

@@ -25,6 +25,9 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     // A second for every 10,000 rows, on top.
     const double MostForRows = 26;
 
+    // What another stream of the same commit takes beside one row.
+    const int RowsOfAStream = 30, FewStreams = 300;
+
     static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(1);
 
     const int Attempts = 5;
@@ -67,11 +70,14 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     /// <param name="decide">From the state (null: none, or ended) to events by stream.</param>
     internal Task<TState?> ChangeSeveral<TState, TEvent>(Caller caller, Guid id, IfMatch? ifMatch, Func<Turn, ValueTask<IReadOnlyCollection<Guid>>> others,
         Func<TState?, IReadOnlyCollection<Guid>, IQuerySession, Turn, ValueTask<IReadOnlyList<StreamChange>>> decide)
-        where TState : class, IState<TState, TEvent> where TEvent : class =>
-        Attempt(caller, id, async (session, sealer, ct) =>
+        where TState : class, IState<TState, TEvent> where TEvent : class
+    {
+        var expected = FewStreams;
+        return Attempt(caller, id, async (session, sealer, ct) =>
         {
             var turn = new Turn(session.Connection!, session.TenantId, Now(), ct);
             var mentioning = await others(turn);
+            if (mentioning.Count > expected) throw new TakesLongerException(expected = 2 * mentioning.Count);
             var asked = clock.GetTimestamp();
             var heads = await Heads.Lock(session, [.. mentioning, id], ct);
             metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
@@ -87,6 +93,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             }
             return (state, Attributed(appended));
         }, (before, appended) => Folded<TState, TEvent>(before, [.. appended.Where(e => e.StreamId == id)]), 0);
+    }
 
     /// <summary>Begins the stream of something new.</summary>
     internal async Task<TState> Start<TState, TEvent>(Caller caller, Guid id, IReadOnlyList<TEvent> decided)
@@ -124,6 +131,10 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             try
             {
                 return await Deadline.Within(patience - clock.GetElapsedTime(started), ct => Try(caller, work, fold, progress, ct), CancellationToken.None);
+            }
+            catch (TakesLongerException e)
+            {
+                patience = Patience + TimeSpan.FromSeconds(Math.Min(e.Streams * RowsOfAStream / 10_000d, MostForRows));
             }
             catch (Exception e) when (e is not ScimException)
             {
@@ -243,6 +254,12 @@ internal sealed record StreamChange(Guid Stream, IReadOnlyList<object> Events);
 
 /// <summary>A unique index refused the userName or a group's displayName; whoever asked looks up who holds it.</summary>
 internal sealed class NameTakenException(Exception inner) : Exception("The name is taken.", inner);
+
+/// <summary>A change touches so many streams that it begins again with more time; nothing was done yet.</summary>
+internal sealed class TakesLongerException(int streams) : Exception("The change touches many streams.")
+{
+    internal int Streams => streams;
+}
 
 /// <summary>What a change touches became more while it waited for the locks; it begins again.</summary>
 internal sealed class TouchesMoreException() : Exception("Others joined what the change touches.");

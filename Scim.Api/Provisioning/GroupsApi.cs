@@ -40,12 +40,14 @@ internal static class GroupsApi
     {
         var (organization, answer) = (ScimCall.Caller(http).Organization, Asked(http, origin));
         var tags = http.Request.GetTypedHeaders().IfNoneMatch;
-        if (tags.Count > 0 || !answer.ShowsMembers)
+        // Who asks by HEAD enumerates no members, and so would never give back what reads them.
+        var readsMembers = answer.ShowsMembers && !HttpMethods.IsHead(http.Request.Method);
+        if (tags.Count > 0 || !readsMembers)
         {
             var found = await directory.Find(organization, Id(id), http.RequestAborted) ?? throw Unknown(id);
             var etag = EntityTagHeaderValue.Parse(GroupAnswer.ETag(found.Version));
             if (tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(etag, useStrongComparison: false))) return ScimResults.NotModified(etag.ToString());
-            if (!answer.ShowsMembers) return answer.One(200, found, null);
+            if (!readsMembers) return answer.One(200, found, null);
         }
         var (group, members) = await directory.FindWithMembers(organization, Id(id), http.RequestAborted) ?? throw Unknown(id);
         return answer.One(200, group, members);

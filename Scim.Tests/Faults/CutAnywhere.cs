@@ -28,6 +28,16 @@ public sealed class CutAnywhere(BehindProxy behind) : IClassFixture<BehindProxy>
     [InlineData("PATCH", Fate.CutAfter)]
     [InlineData("DELETE", Fate.CutBefore)]
     [InlineData("DELETE", Fate.CutAfter)]
+    [InlineData("DELETE member", Fate.CutBefore)]
+    [InlineData("DELETE member", Fate.CutAfter)]
+    [InlineData("POST group", Fate.CutBefore)]
+    [InlineData("POST group", Fate.CutAfter)]
+    [InlineData("PUT group", Fate.CutBefore)]
+    [InlineData("PUT group", Fate.CutAfter)]
+    [InlineData("PATCH group", Fate.CutBefore)]
+    [InlineData("PATCH group", Fate.CutAfter)]
+    [InlineData("DELETE group", Fate.CutBefore)]
+    [InlineData("DELETE group", Fate.CutAfter)]
     internal async Task A_connection_cut_at_any_message_leaves_a_command_done_or_not_done(string verb, Fate fate)
     {
         var cuts = 0;
@@ -43,7 +53,7 @@ public sealed class CutAnywhere(BehindProxy behind) : IClassFixture<BehindProxy>
             cuts++;
             Assert.Contains(answer!.Status, new[] { 200, 201, 204, 503 });
             // Asked again it is done, or says that it was.
-            Assert.Contains((await act())!.Status, verb switch { "PUT" or "PATCH" => [200], "DELETE" => answer.Status == 204 ? [404] : [204, 404], _ => answer.Status == 201 ? [409] : new[] { 201, 409 } });
+            Assert.Contains((await act())!.Status, verb.Split(' ')[0] switch { "PUT" or "PATCH" => [verb == "PATCH group" ? 204 : 200], "DELETE" => answer.Status == 204 ? [404] : [204, 404], _ => answer.Status == 201 ? [409] : new[] { 201, 409 } });
         }
         Assert.InRange(cuts, 5, 200);
         await Checker.Prove(behind.Database, _journal, $"connection cut at each message of {verb}, {fate}", $"{cuts} resets");
@@ -52,6 +62,7 @@ public sealed class CutAnywhere(BehindProxy behind) : IClassFixture<BehindProxy>
     async Task<Func<Task<Answer?>>> Prepare(string verb, string userName)
     {
         if (verb == "POST") return () => Post(userName);
+        if (verb.EndsWith("group", StringComparison.Ordinal) || verb == "DELETE member") return await PrepareGroup(verb, userName);
         var path = $"Users/{(await Post(userName))!.Id}";
         if (verb == "POST again")
         {
@@ -66,9 +77,29 @@ public sealed class CutAnywhere(BehindProxy behind) : IClassFixture<BehindProxy>
         };
     }
 
+    // A person and a group in a group, which is in another.
+    async Task<Func<Task<Answer?>>> PrepareGroup(string verb, string name)
+    {
+        Guid[] people = [Guid.Parse((await Post(name))!.Id), Guid.Parse((await Post("other-" + name))!.Id)];
+        var inner = Guid.Parse((await PostGroup("inner " + name))!.Id);
+        if (verb == "POST group") return () => PostGroup(name, people[0], inner);
+        var group = Guid.Parse((await PostGroup(name, people[0], inner))!.Id);
+        await PostGroup("outer " + name, group, people[0]);
+        return verb switch
+        {
+            "PUT group" => () => Send(HttpMethod.Put, $"Groups/{group}", new GroupWish("new " + name, people[1], people[0]), TestOrganization.GroupBody("new " + name, $"{people[1]}", $"{inner}")),
+            "PATCH group" => () => Send(HttpMethod.Patch, $"Groups/{group}", new GroupWish("new " + name, people[1], people[0]), Provider.Patch(
+                $$"""{"op":"replace","path":"displayName","value":"new {{name}}"},{"op":"add","path":"members","value":[{"value":"{{people[1]}}"}] },{"op":"remove","path":"members[value eq \"{{people[0]}}\"]"}""")),
+            "DELETE group" => () => Send(HttpMethod.Delete, $"Groups/{group}", new GroupWish(), null),
+            _ => () => Send(HttpMethod.Delete, $"Users/{people[0]}", new Wish(), null),
+        };
+    }
+
+    Task<Answer?> PostGroup(string name, params Guid[] members) => Send(HttpMethod.Post, "Groups", new GroupWish(name), TestOrganization.GroupBody(name, members.Select(m => m.ToString())));
+
     Task<Answer?> Post(string userName) => Send(HttpMethod.Post, "Users", new Wish(userName, Active: true), $$"""{"userName":"{{userName}}"}""");
 
-    async Task<Answer?> Send(HttpMethod verb, string path, Wish wish, string? body) => (await _provider.Send("client", verb, path, wish, body)).Answer;
+    async Task<Answer?> Send(HttpMethod verb, string path, IWish wish, string? body) => (await _provider.Send("client", verb, path, wish, body)).Answer;
 
     public ValueTask DisposeAsync()
     {

@@ -25,7 +25,7 @@ internal sealed class Provider(ClientJournal journal, Guid organization, string 
     internal void Use(string other) => _token = other;
 
     /// <summary>The entry, and the answer where one came.</summary>
-    internal async Task<(Entry? Entry, Answer? Answer)> Send(string writer, HttpMethod verb, string path, Wish? wish = null, string? body = null)
+    internal async Task<(Entry? Entry, Answer? Answer)> Send(string writer, HttpMethod verb, string path, IWish? wish = null, string? body = null)
     {
         using var request = new HttpRequestMessage(verb, new Uri(path, UriKind.Relative));
         if (body is not null)

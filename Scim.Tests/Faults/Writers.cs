@@ -1,15 +1,18 @@
+using System.Collections.Concurrent;
 using Scim.Domain.Protocol.Schemas;
 using Scim.Tests.Faults.Checking;
 
 namespace Scim.Tests.Faults;
 
 /// <summary>
-/// Writers of one organization, each with people of its own and all after the same few userNames. The seed decides what
-/// each does; what is done between them is the machine's.
+/// Writers of one organization, each with people of its own, all after the same few userNames and at the same few groups.
+/// The seed decides what each does; what is done between them is the machine's.
 /// </summary>
 internal sealed class Writers(Provider provider, int count, int seed)
 {
-    const int ContestedNames = 4;
+    const int ContestedNames = 4, Groups = 6;
+
+    readonly ConcurrentDictionary<Guid, byte> _groups = new();
 
     long _acknowledged;
 
@@ -36,7 +39,7 @@ internal sealed class Writers(Provider provider, int count, int seed)
         {
             while (!enough.IsCancellationRequested)
             {
-                await (_people.Count == 0 ? Create(enough) : _random.Next(100) switch
+                await (_people.Count == 0 ? Create(enough) : _random.Next(5) == 0 ? Group() : _random.Next(100) switch
                 {
                     < 25 => Create(enough),
                     < 45 => Patch($$"""{"op":"replace","path":"title","value":"title {{++_titles}}"}""", new Wish(Title: $"title {_titles}")),
@@ -123,6 +126,35 @@ internal sealed class Writers(Provider provider, int count, int seed)
             else await Follow(at, answer);
         }
 
+        // Anybody's group, by anybody: of two at once each finds what the other made of it.
+        async Task Group()
+        {
+            var (person, name) = (_people[_random.Next(_people.Count)].Id, $"group {_random.Next(2 * Groups)}");
+            var groups = all._groups.Keys.Order().ToArray();
+            if (groups.Length < 2 || _random.Next(Groups) > groups.Length)
+            {
+                var made = await Send(HttpMethod.Post, "Groups", new GroupWish(name, Joins: person), Named(name, person));
+                if (made.Entry?.Group is { } id) all._groups[id] = 0;
+                return;
+            }
+            var (group, inner) = (groups[_random.Next(groups.Length)], groups[_random.Next(groups.Length)]);
+            var (_, answer) = await (_random.Next(20) switch
+            {
+                < 7 => Send(HttpMethod.Patch, $"Groups/{group}", new GroupWish(Joins: person), Adds(person)),
+                < 11 => Send(HttpMethod.Patch, $"Groups/{group}", new GroupWish(Leaves: person), Provider.Patch($$"""{"op":"remove","path":"members[value eq \"{{person}}\"]"}""")),
+                < 13 when inner != group => Send(HttpMethod.Patch, $"Groups/{group}", new GroupWish(Joins: inner), Adds(inner)),
+                < 15 => Send(HttpMethod.Patch, $"Groups/{group}", new GroupWish(name), Provider.Patch($$"""{"op":"replace","path":"displayName","value":"{{name}}"}""")),
+                < 17 => Send(HttpMethod.Put, $"Groups/{group}", new GroupWish(name, Joins: person), Named(name, person)),
+                17 => Send(HttpMethod.Delete, $"Groups/{group}", new GroupWish()),
+                _ => Send(HttpMethod.Get, $"Groups/{group}", null),
+            });
+            if (answer?.Status is 404 || answer?.Status is 204 && answer.ETag is null) all._groups.TryRemove(group, out _);
+        }
+
+        static string Named(string name, Guid member) => $$"""{"displayName":"{{name}}","members":[{"value":"{{member}}"}]}""";
+
+        static string Adds(Guid member) => Provider.Patch($$"""{"op":"add","path":"members","value":[{"value":"{{member}}"}]}""");
+
         async Task Read() => await Send(HttpMethod.Get, $"Users/{_people[_random.Next(_people.Count)].Id}", null);
 
         // What came of it is looked up when nobody said.
@@ -133,7 +165,7 @@ internal sealed class Writers(Provider provider, int count, int seed)
             else if (answer?.Status == 200 && answer.Body!["userName"]?.AsString is { } userName) _people[at] = _people[at] with { UserName = userName };
         }
 
-        async Task<(Entry? Entry, Answer? Answer)> Send(HttpMethod verb, string path, Wish? wish, string? body = null)
+        async Task<(Entry? Entry, Answer? Answer)> Send(HttpMethod verb, string path, IWish? wish, string? body = null)
         {
             var sent = await all.Send(_name, verb, path, wish, body);
             if (sent.Answer?.Status is null or 503) await Task.Delay(sent.Answer is null ? _random.Next(100, 400) : _random.Next(20, 100), CancellationToken.None);
@@ -141,7 +173,7 @@ internal sealed class Writers(Provider provider, int count, int seed)
         }
     }
 
-    async Task<(Entry? Entry, Answer? Answer)> Send(string writer, HttpMethod verb, string path, Wish? wish, string? body)
+    async Task<(Entry? Entry, Answer? Answer)> Send(string writer, HttpMethod verb, string path, IWish? wish, string? body)
     {
         var sent = await provider.Send(writer, verb, path, wish, body);
         if (sent.Entry is { Outcome: Outcome.Acked, IsWrite: true }) Interlocked.Increment(ref _acknowledged);

@@ -13,9 +13,6 @@ internal sealed record Manager(string Table)
     /// <summary>The displayName as it is compared, or null.</summary>
     internal string NameKey => $"(select m.data->'match'->>'displayName' {Found})";
 
-    /// <summary>The part of the ETag that stands for the name, as the answer's composition computes it.</summary>
-    internal string Hash => $"coalesce(left(encode(sha256(convert_to({Name}, 'UTF8')), 'hex'), 8), '0')";
-
     string Found =>
         $"from {Table} m where m.tenant_id = d.tenant_id and m.id = " +
         $"case when {Id} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' then {Id}::uuid end";

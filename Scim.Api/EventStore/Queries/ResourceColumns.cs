@@ -32,8 +32,7 @@ sealed record Locations(string Users, string Groups)
 
 /// <summary>The columns of people.</summary>
 /// <param name="table">The table itself, for the manager's name.</param>
-/// <param name="derivedHash">The part of the ETag that stands for what is derived, as an SQL expression of type text; null for the directory's own.</param>
-sealed class UserColumns(string tenant, string table, Locations locations, string? derivedHash = null) : ResourceColumns
+sealed class UserColumns(string tenant, string table, Locations locations) : ResourceColumns
 {
     readonly Manager _manager = new(table);
 
@@ -46,7 +45,7 @@ sealed class UserColumns(string tenant, string table, Locations locations, strin
         "name.familyName" => _ => new TextColumn("d.family_name_key", Prefixed: true),
         "meta.resourceType" => _ => new TextColumn("'User'::text"),
         "meta.location" => parameters => new TextColumn($"{parameters.Text(locations.Users)} || d.id::text"),
-        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {derivedHash ?? DerivedHash.Sql(_manager)} || '\"'"),
+        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {DerivedHash.Sql(_manager)} || '\"'"),
         EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(_manager.NameKey),
         _ => null,
     };

@@ -66,8 +66,18 @@ internal sealed class RootDirectory(Placement placement)
 internal sealed record RootPage(long Total, IReadOnlyList<bool> AreGroups, IReadOnlyList<StoredUser> Users, IReadOnlyList<StoredGroup> Groups, NpgsqlConnection Connection, NpgsqlTransaction Transaction) : IAsyncDisposable
 {
     /// <summary>The groups with their members, which are read while they are enumerated.</summary>
-    internal async Task<PageWithMembers> WithMembers(Guid organization, CancellationToken ct) =>
-        new(new Page<StoredGroup>(Groups.Count, Groups), Connection, Transaction, await GroupDirectory.MembersOf(Connection, organization, Groups, ct));
+    internal async Task<PageWithMembers> WithMembers(Guid organization, CancellationToken ct)
+    {
+        try
+        {
+            return new PageWithMembers(new Page<StoredGroup>(Groups.Count, Groups), Connection, Transaction, await GroupDirectory.MembersOf(Connection, organization, Groups, ct));
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -35,6 +35,22 @@ public sealed class CheckerTests(Damaged damaged) : IClassFixture<Damaged>
     [InlineData("NothingIsStoredTwice", "update history.commit_log set command_id = gen_random_uuid() where stream_id = '{ada}' and from_version = 2; update history.mt_events e set headers = jsonb_set(headers, '{providerRequest}', (select to_jsonb(f.headers->>'providerRequest') from history.mt_events f where f.stream_id = e.stream_id and f.version = 1)) where stream_id = '{ada}' and version = 2")]
     [InlineData("NothingIsStoredUnasked", "update history.mt_events set headers = headers - 'providerRequest' where stream_id = '{ada}' and version = 2")]
     [InlineData("AnswersAreTrue", "update history.mt_streams set version = 1 where id = '{ada}'; delete from history.mt_events where stream_id = '{ada}' and version = 2")]
+    [InlineData("DirectoryIsTheFold", "delete from directory.group_member where member_id = '{ada}'")]
+    [InlineData("DirectoryIsTheFold", "insert into directory.group_member select tenant_id, group_id, '{heir}', false from directory.group_member where member_id = '{ada}'")]
+    [InlineData("DirectoryIsTheFold", "update directory.group_member set is_group = true where member_id = '{ada}'")]
+    [InlineData("MembersAreThere", "insert into directory.group_member select tenant_id, group_id, gen_random_uuid(), false from directory.group_member where member_id = '{ada}'")]
+    [InlineData("MembersAreThere", "insert into directory.group_member select tenant_id, group_id, group_id, true from directory.group_member where member_id = '{ada}'")]
+    [InlineData("MembersAreThere", "delete from directory.mt_doc_user where id = '{ada}'")]
+    [InlineData("DirectoryIsTheFold", "update directory.mt_doc_group set data = jsonb_set(data, '{state,memberCount}', '7') where id = '{guides}'")]
+    [InlineData("DirectoryIsTheFold", """update directory.mt_doc_group set data = jsonb_set(data, '{resource,displayName}', '"Others"') where id = '{guides}'""")]
+    [InlineData("DirectoryIsTheFold", "update directory.mt_doc_group set display_name_key = 'other' where id = '{guides}'")]
+    [InlineData("DirectoryIsTheFold", "update directory.mt_doc_group set mt_version = 9 where id = '{guides}'")]
+    [InlineData("DirectoryIsTheFold", "delete from directory.mt_doc_group where id = '{guides}'")]
+    [InlineData("NothingCrossesOrganizations", "update directory.group_member set tenant_id = '{other}' where member_id = '{ada}'")]
+    [InlineData("HistoryIsChained", "delete from history.mt_events where stream_id = '{guides}' and type = 'group_created'")]
+    [InlineData("OneHolderOfAName", "update history.commit_log set ord = ord - 1000000 where stream_id = '{heirs}'")]
+    [InlineData("NothingIsStoredUnasked", "update history.mt_events set headers = headers - 'providerRequest' where stream_id = '{guides}'")]
+    [InlineData("AcknowledgedIsStored", "delete from history.commit_log where stream_id = '{guides}'")]
     public async Task Damage_is_named(string invariant, string sql) =>
         Assert.Contains(await After(sql), v => v.Invariant == Enum.Parse<Invariant>(invariant));
 
@@ -122,9 +138,9 @@ public sealed class Damaged(OwnCluster cluster) : IAsyncLifetime
 
     internal Guid LastCommand { get; private set; }
 
-    Guid _other, _heir;
+    Guid _other, _heir, _guides, _heirs;
 
-    internal string Named(string sql) => sql.Replace("{ada}", Ada.ToString(), StringComparison.Ordinal).Replace("{organization}", Organization.ToString(), StringComparison.Ordinal).Replace("{heir}", _heir.ToString(), StringComparison.Ordinal).Replace("{other}", _other.ToString(), StringComparison.Ordinal);
+    internal string Named(string sql) => sql.Replace("{ada}", Ada.ToString(), StringComparison.Ordinal).Replace("{organization}", Organization.ToString(), StringComparison.Ordinal).Replace("{heir}", _heir.ToString(), StringComparison.Ordinal).Replace("{other}", _other.ToString(), StringComparison.Ordinal).Replace("{guides}", _guides.ToString(), StringComparison.Ordinal).Replace("{heirs}", _heirs.ToString(), StringComparison.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
@@ -139,9 +155,14 @@ public sealed class Damaged(OwnCluster cluster) : IAsyncLifetime
         var leaver = await Post("contested");
         await provider.Send("client", HttpMethod.Delete, $"Users/{leaver}", new Wish());
         _heir = await Post("contested");
+        _guides = await PostGroup("Tour Guides", Ada);
+        await provider.Send("client", HttpMethod.Delete, $"Groups/{await PostGroup("Contested")}", new GroupWish());
+        _heirs = await PostGroup("Contested");
         await service.NewToken(Organization, "second");
         await Access.Revoke(service, Organization, "okta");
         await service.NewToken(Organization, "third");
+
+        async Task<Guid> PostGroup(string name, params Guid[] members) => (await provider.Send("client", HttpMethod.Post, "Groups", new GroupWish(name), TestOrganization.GroupBody(name, members.Select(m => m.ToString())))).Entry!.Group!.Value;
 
         async Task<Guid> Post(string userName) => (await provider.Send("client", HttpMethod.Post, "Users", new Wish(userName), $$"""{"userName":"{{userName}}"}""")).Entry!.Person!.Value;
     }

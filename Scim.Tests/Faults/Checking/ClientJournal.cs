@@ -21,7 +21,7 @@ internal sealed class ClientJournal
 
     /// <summary>Writes the operation down, sends it, writes the answer down; holds the answer against the contract.</summary>
     /// <exception cref="HttpRequestException">There was no answer; the entry stays, its outcome unknown.</exception>
-    internal async Task<(Entry Entry, Answer Answer)> Send(HttpClient client, Guid organization, string writer, HttpRequestMessage request, Wish? wish, CancellationToken ct)
+    internal async Task<(Entry Entry, Answer Answer)> Send(HttpClient client, Guid organization, string writer, HttpRequestMessage request, IWish? wish, CancellationToken ct)
     {
         var operation = Guid.CreateVersion7();
         var entry = new Entry(operation, organization, writer, request.Method, request.RequestUri?.ToString() ?? "", client.DefaultRequestHeaders.Authorization?.Parameter, wish, Now);

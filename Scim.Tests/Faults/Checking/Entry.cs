@@ -1,4 +1,5 @@
 using Scim.Api.Provisioning;
+using Scim.Domain.Groups;
 using Scim.Domain.Protocol;
 using Scim.Domain.Users;
 
@@ -17,8 +18,11 @@ internal enum Outcome
     Refused,
 }
 
+/// <summary>What somebody or something shall be like after an operation, whose events then carry the operation's id.</summary>
+internal interface IWish;
+
 /// <summary>What a person shall be like after an operation; what is null is left as it is.</summary>
-internal sealed record Wish(string? UserName = null, string? Title = null, bool? Active = null, Guid? Manager = null)
+internal sealed record Wish(string? UserName = null, string? Title = null, bool? Active = null, Guid? Manager = null) : IWish
 {
     internal bool IsMetBy(User user) =>
         (UserName is null || CanonicalKey.Of(UserName) == CanonicalKey.Of(user.UserName))
@@ -27,10 +31,19 @@ internal sealed record Wish(string? UserName = null, string? Title = null, bool?
         && (Manager is null || UserAnswer.ManagerOf(user.Resource) == Manager);
 }
 
+/// <summary>What a group shall be like after an operation; what is null is left as it is.</summary>
+internal sealed record GroupWish(string? DisplayName = null, Guid? Joins = null, Guid? Leaves = null) : IWish
+{
+    internal bool IsMetBy(Group? group, Membership? members) => group is not null && members is not null
+        && (DisplayName is null || DisplayName == group.DisplayName)
+        && (Joins is null || members.IsGroup.ContainsKey(Joins.Value))
+        && (Leaves is null || !members.IsGroup.ContainsKey(Leaves.Value));
+}
+
 /// <summary>One operation of a client: written down before it is sent, completed by its answer.</summary>
 /// <param name="Operation">The client's own id, sent as X-Request-Id; events carry it, so that it is found without an answer.</param>
 /// <param name="Target">Path below the organization, with the query.</param>
-internal sealed record Entry(Guid Operation, Guid Organization, string Writer, HttpMethod Verb, string Target, string? Token, Wish? Wish, TimeSpan Sent)
+internal sealed record Entry(Guid Operation, Guid Organization, string Writer, HttpMethod Verb, string Target, string? Token, IWish? Wish, TimeSpan Sent)
 {
     internal Outcome Outcome => Status switch
     {
@@ -61,7 +74,7 @@ internal sealed record Entry(Guid Operation, Guid Organization, string Writer, H
 
     internal bool IsWrite => Verb == HttpMethod.Post && (IsUsers || IsGroups) || Verb == HttpMethod.Put || Verb == HttpMethod.Patch || Verb == HttpMethod.Delete;
 
-    internal bool IsReadOfOne => Verb == HttpMethod.Get && Person is not null;
+    internal bool IsReadOfOne => Verb == HttpMethod.Get && (Person ?? Group) is not null;
 
     internal bool IsGroups => Path(Target).Split('/')[0].Equals("Groups", StringComparison.OrdinalIgnoreCase) && !Path(Target).EndsWith(".search", StringComparison.OrdinalIgnoreCase);
 

@@ -21,6 +21,7 @@ internal sealed class Histories
     readonly Dictionary<(Guid Stream, long Version), User?> _people = [];
     readonly Dictionary<Guid, User?> _last = [];
     readonly Dictionary<(Guid Stream, long Version), Group?> _groupsAt = [];
+    readonly Dictionary<(Guid Stream, long Version), Membership> _membersAt = [];
     readonly Dictionary<Guid, (Group? Group, Membership Members)> _groups = [];
     readonly Dictionary<Guid, Organization?> _organizations = [];
     readonly List<Violation> _violations = [];
@@ -65,6 +66,8 @@ internal sealed class Histories
 
     internal Group? GroupAt(Guid stream, long version) => _groupsAt.GetValueOrDefault((stream, version));
 
+    internal Membership? MembersAt(Guid stream, long version) => _membersAt.GetValueOrDefault((stream, version));
+
     internal bool Has(Guid stream, long version) => _at.ContainsKey((stream, version));
 
     void Fold(IReadOnlyList<StoredEvent> stream, Dictionary<Guid, byte[]?> keys)
@@ -87,7 +90,7 @@ internal sealed class Histories
             else if (opened is GroupEvent group)
             {
                 var (before, members) = _groups.GetValueOrDefault(id, (null, Membership.None));
-                _groups[id] = (_groupsAt[(id, stored.Version)] = Group.Fold(before, group, known.Fact), Membership.Fold(members, group));
+                _groups[id] = (_groupsAt[(id, stored.Version)] = Group.Fold(before, group, known.Fact), _membersAt[(id, stored.Version)] = Membership.Fold(members, group));
             }
             else _organizations[id] = Organization.Fold(_organizations.GetValueOrDefault(id), (OrganizationEvent)opened, known.Fact);
         }

@@ -6,7 +6,7 @@ internal static class JournalChecks
     /// <summary>A revoked token is refused within a second; three are allowed.</summary>
     internal static readonly TimeSpan ShutOut = TimeSpan.FromSeconds(3 * 1);
 
-    /// <param name="isComplete">Whether nobody else wrote to the journal's organizations, so that each commit about a person must have its operation.</param>
+    /// <param name="isComplete">Whether nobody else wrote to the journal's organizations, so that each commit about a person or a group must have its operation.</param>
     internal static IEnumerable<Violation> Of(ClientJournal journal, Histories histories, bool isComplete)
     {
         var entries = journal.Entries.ToArray();
@@ -31,7 +31,7 @@ internal static class JournalChecks
         {
             // Only what changed nothing has none: the person was at that version, and as it was wished.
             if (entry.Verb == HttpMethod.Post || entry.Verb == HttpMethod.Delete) yield return new(Invariant.AcknowledgedIsStored, $"{entry} was acknowledged and is not stored.");
-            else if (entry is { Person: { } person, Version: { } version } && !(histories.PersonAt(person, version) is { } then && entry.Wish?.IsMetBy(then) != false))
+            else if (entry is { Version: { } version } && (entry.Person ?? entry.Group) is { } stream && !IsMet(entry, stream, version, histories))
                 yield return new(Invariant.AcknowledgedIsStored, $"{entry} was acknowledged at version {version}, is not stored, and was not so before.");
             yield break;
         }
@@ -39,10 +39,14 @@ internal static class JournalChecks
         var commit = Array.Find(commits, c => c.Stream == subject) ?? commits[0];
         if (subject is { } id && commit.Stream != id) yield return new(Invariant.AnswersAreTrue, $"{entry} changed {commit.Stream}.");
         if (entry.Version < commit.To || entry.Version is { } shown && !histories.Has(commit.Stream, shown)) yield return new(Invariant.AnswersAreTrue, $"{entry} shows version {entry.Version}, its commit made {commit.To}.");
-        object? after = entry.IsGroups ? histories.GroupAt(commit.Stream, commit.To) : histories.PersonAt(commit.Stream, commit.To);
-        if (entry.Verb == HttpMethod.Delete ? after is not null : after is null || after is Domain.Users.User user && entry.Wish?.IsMetBy(user) == false)
+        var isGone = histories.GroupAt(commit.Stream, commit.To) is null && histories.PersonAt(commit.Stream, commit.To) is null;
+        if (entry.Verb == HttpMethod.Delete ? !isGone : !IsMet(entry, commit.Stream, commit.To, histories))
             yield return new(Invariant.AnswersAreTrue, $"{entry} left something else than was asked for.");
     }
+
+    static bool IsMet(Entry entry, Guid stream, long version, Histories histories) => entry.IsGroups
+        ? histories.GroupAt(stream, version) is { } group && (entry.Wish as GroupWish)?.IsMetBy(group, histories.MembersAt(stream, version)) != false
+        : histories.PersonAt(stream, version) is { } person && (entry.Wish as Wish)?.IsMetBy(person) != false;
 
     // By the client's own id, which events carry: also what was never answered.
     static IEnumerable<Violation> ByOperation(Entry entry, ILookup<string, Guid> operations)
@@ -58,17 +62,17 @@ internal static class JournalChecks
     {
         var known = entries.Select(e => e.Operation.ToString("D")).ToHashSet();
         var organizations = entries.Select(e => e.Organization.ToString("D")).ToHashSet();
-        return histories.Rows.Events.Where(e => organizations.Contains(e.TenantId) && e.Type.StartsWith("user_", StringComparison.Ordinal) && !known.Contains(e.Headers.GetValueOrDefault("providerRequest") ?? ""))
+        return histories.Rows.Events.Where(e => organizations.Contains(e.TenantId) && (e.Type.StartsWith("user_", StringComparison.Ordinal) || e.Type.StartsWith("group_", StringComparison.Ordinal)) && !known.Contains(e.Headers.GetValueOrDefault("providerRequest") ?? ""))
             .Select(e => new Violation(Invariant.NothingIsStoredUnasked, $"Event {e.Version} of {e.StreamId} is of no operation of the journal."));
     }
 
     // Whatever began after an answer shows at least that answer's version, on whichever node; a change shows a later one.
     static IEnumerable<Violation> Reads(Entry[] entries, Histories histories)
     {
-        var telling = entries.Where(e => e is { Outcome: Outcome.Acked, Person: not null } && (e.IsWrite || e.Version is not null) || e is { Status: 404, IsReadOfOne: true });
-        foreach (var person in telling.GroupBy(e => (e.Organization, Person: e.Person!.Value)))
+        var telling = entries.Where(e => (e.Person ?? e.Group) is not null && (e.Outcome == Outcome.Acked && (e.IsWrite || e.Version is not null) || e is { Status: 404, IsReadOfOne: true }));
+        foreach (var one in telling.GroupBy(e => (e.Organization, Stream: (e.Person ?? e.Group)!.Value)))
         {
-            var (begun, ended) = (person.OrderBy(e => e.Sent), person.OrderBy(e => e.Ended).ToArray());
+            var (begun, ended) = (one.OrderBy(e => e.Sent), one.OrderBy(e => e.Ended).ToArray());
             var (floor, isGone, at) = (0L, false, 0);
             foreach (var entry in begun)
             {
@@ -79,8 +83,8 @@ internal static class JournalChecks
                 }
                 if (isGone && entry.Status != 404) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} shows somebody whose deletion was acknowledged before.");
                 if (entry.Version < floor) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} shows version {entry.Version} after {floor} was shown.");
-                if (entry.Version is { } shown && !histories.Has(person.Key.Person, shown)) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} shows version {shown}, which is not stored.");
-                if (entry.Status == 404 && histories.People.GetValueOrDefault(person.Key.Person) is not null && histories.Streams[person.Key.Person][0].TenantId == entry.Organization.ToString("D")) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} denies somebody who is there.");
+                if (entry.Version is { } shown && !histories.Has(one.Key.Stream, shown)) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} shows version {shown}, which is not stored.");
+                if (entry.Status == 404 && (histories.People.GetValueOrDefault(one.Key.Stream) ?? (object?)histories.Groups.GetValueOrDefault(one.Key.Stream).Group) is not null && histories.Streams[one.Key.Stream][0].TenantId == entry.Organization.ToString("D")) yield return new(Invariant.ReadsAreNeverOlder, $"{entry} denies somebody who is there.");
             }
         }
     }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Schemas;
@@ -91,11 +92,12 @@ static class FilterGen
 
     static ScimObject Finish(ScimObject person, int index, ScimObject[] people)
     {
+        var enterprise = person[EnterpriseUserSchema.Urn] as ScimObject;
+        var manager = enterprise?["manager"] is ScimString which ? Manager(which.Value, people) : null;
         var finished = person.Without("created").Without("lastModified").With("id", ScimValue.Of(Id(index))).With("meta", ScimValue.Of(
             ("resourceType", ScimValue.Of("User")), ("created", person["created"]!), ("lastModified", person["lastModified"]!),
-            ("location", ScimValue.Of("https://scim.example.com/scim/v2/acme/Users/" + Id(index))), ("version", ScimValue.Of("W/\"1-0\""))));
-        var enterprise = person[EnterpriseUserSchema.Urn] as ScimObject;
-        if (enterprise?["manager"] is ScimString manager) finished = finished.With(EnterpriseUserSchema.Urn, enterprise.With("manager", Manager(manager.Value, people)));
+            ("location", ScimValue.Of("https://scim.example.com/scim/v2/acme/Users/" + Id(index))), ("version", ScimValue.Of($"W/\"1-{DerivedHash.Of(new DerivedOfUser(manager?["displayName"]?.AsString, null))}\""))));
+        if (manager is not null) finished = finished.With(EnterpriseUserSchema.Urn, enterprise!.With("manager", manager));
         var urns = enterprise is null ? new[] { UserSchema.Urn } : [UserSchema.Urn, EnterpriseUserSchema.Urn];
         return finished.With("schemas", ScimValue.Of(urns.Select(ScimValue.Of)));
     }
