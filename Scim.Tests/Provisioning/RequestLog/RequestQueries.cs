@@ -13,15 +13,22 @@ public sealed class RequestQueries(TestService service)
         var ada = await org.NewUser("Ada@example.com", ",\"externalId\":\"00u1\"");
         await org.Patch($"Users/{ada.Id}", """[{"op":"replace","path":"active","value":false}]""");
         await org.Patch($"Users/{ada.Id}", """[{"op":"replace","path":"active","value":true}]""");
+        await NextMillisecond();
         await org.Get("Users?filter=" + Uri.EscapeDataString("userName eq \"nobody@example.com\""));
+        await NextMillisecond();
         await org.Get("Users?filter=nothing+eq+1");
+        await NextMillisecond();
         await org.Post("Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@EXAMPLE.com"}""");
+        await NextMillisecond();
         await org.Send(HttpMethod.Get, "Schemas", more: r =>
         {
             r.Headers.UserAgent.ParseAdd("Okta SCIM Client 1.0.0");
             r.Headers.Add("X-Okta-Request-Id", "okta-42");
         });
         return (org, ada, "okta-42");
+
+        // Rows are in the order of their ids, which is that of time down to the millisecond.
+        static Task NextMillisecond() => Task.Delay(2, Ct);
     }
 
     [Fact]
