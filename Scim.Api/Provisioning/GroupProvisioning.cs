@@ -23,8 +23,8 @@ internal sealed class GroupProvisioning(History history, GroupDirectory director
             return await history.Start<Group, GroupEvent>(caller, id, async turn =>
             {
                 var found = await MemberDifference.Of(turn, id, body.Program);
-                var added = AddedMembers.Of(body.Program, found.Users, found.Groups, removes: false, caller.Notes);
-                return GroupDecider.Decide(null, new CreateGroup(id, body.Header, added.Users, added.Groups, caller.Source), Type);
+                AddedMembers.Check(body.Program, found.Known, removes: false, caller.Notes);
+                return GroupDecider.Decide(null, new CreateGroup(id, body.Header, found.Delta.AddedUsers, found.Delta.AddedGroups, caller.Source), Type);
             }, body.Program.Named);
         }
         catch (NameTakenException)
@@ -53,7 +53,7 @@ internal sealed class GroupProvisioning(History history, GroupDirectory director
             {
                 var (header, program) = desired(group ?? throw NotFound(id));
                 var found = await MemberDifference.Of(turn, id, program);
-                AddedMembers.Of(program, found.Users, found.Groups, removes: !program.ClearsOthers && found.Delta.Removes, caller.Notes);
+                AddedMembers.Check(program, found.Known, removes: !program.ClearsOthers && found.Delta.Removes, caller.Notes);
                 var events = GroupDecider.Decide(group, new ReplaceGroup(header, found.Delta, caller.Source), Type);
                 if (events.OfType<GroupRenamed>().FirstOrDefault() is { } renamed && CanonicalKey.Of(renamed.After) is var key && key != group.DisplayNameKey
                     && await directory.HolderOf(caller.Organization, key, turn.Connection, turn.Cancellation) is not null) throw NameTaken();

@@ -8,24 +8,22 @@ namespace Scim.Domain.Groups;
 /// the others are skipped and noted; only a request whose every member is unknown is refused, since success that did
 /// nothing hides the fault.
 /// </summary>
-public sealed record AddedMembers(IdSet Users, IdSet Groups)
+public static class AddedMembers
 {
     const int MaxShown = 20;
 
-    /// <summary>Those who exist.</summary>
-    /// <param name="users">Which of the added are people, whether they are members already or not.</param>
-    /// <param name="groups">Which of them are groups.</param>
-    /// <param name="removes">Whether the request removes anybody.</param>
+    /// <summary>Notes those who do not exist.</summary>
+    /// <param name="known">Which of the added exist, whether they are members already or not.</param>
+    /// <param name="removes">Whether the request removes anybody whom it names.</param>
     /// <exception cref="ScimException">400 <c>invalidValue</c>, naming those who are unknown.</exception>
-    public static AddedMembers Of(MemberProgram program, IdSet users, IdSet groups, bool removes, Notes notes)
+    public static void Check(MemberProgram program, IdSet known, bool removes, Notes notes)
     {
-        var unknown = program.Added.Except(users).Except(groups);
+        var unknown = program.Added.Except(known);
         var count = unknown.Count + program.Unknown.Count;
-        if (count == 0) return new(users, groups);
+        if (count == 0) return;
         var detail = Detail(unknown, program.Unknown, count);
         if (count == program.Named && !removes) throw ScimException.InvalidValue(detail);
         notes.UnknownMembers(count, detail);
-        return new(users, groups);
     }
 
     // Ids are shown; any other text could be somebody's name or address.

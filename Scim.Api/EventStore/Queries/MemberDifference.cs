@@ -4,15 +4,14 @@ using Scim.Domain.Groups;
 namespace Scim.Api.EventStore.Queries;
 
 /// <summary>
-/// What a program of members comes to against the rows of a group: asked of the database in one round trip, so that what
-/// is neither named nor changed is never read.
+/// What a program of members comes to against the rows of a group: asked of the database, so that what is neither named
+/// nor changed is never read.
 /// </summary>
 /// <param name="Delta">Who comes and who goes.</param>
-/// <param name="Users">The people among those named, members already or not.</param>
-/// <param name="Groups">The groups among them.</param>
-internal sealed record MemberDifference(MemberDelta Delta, IdSet Users, IdSet Groups)
+/// <param name="Known">Those named to be members who exist, members already or not.</param>
+internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
 {
-    static MemberDifference None { get; } = new(MemberDelta.None, IdSet.Empty, IdSet.Empty);
+    static MemberDifference None { get; } = new(MemberDelta.None, IdSet.Empty);
 
     // Each id is looked up by itself, whatever the planner expects of tables that have just grown; ids are sorted, so that
     // locks are taken in their order. Who is added is locked against deletion, so that a deletion comes before or after; a
@@ -25,44 +24,59 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Users, IdSet Gr
 
     const string Named = "select k.id, f.is_group from unnest($3) k(id) cross join lateral (select gm.is_group from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id = k.id offset 0) f";
 
-    // Whole sets, by sorting or hashing them.
-    const string Others =
-        "select gm.member_id, gm.is_group from (select o.member_id from directory.group_member o where o.tenant_id = $1 and o.group_id = $2 except select unnest($3)) f(id) " +
-        "cross join lateral (select m.member_id, m.is_group from directory.group_member m where m.tenant_id = $1 and m.group_id = $2 and m.member_id = f.id offset 0) gm";
+    // A full join is one pass over both sets, whatever the planner expects: it cannot be done by loops.
+    const string Whole =
+        "select coalesce(k.id, o.member_id), o.is_group from unnest($3) k(id) full join (select gm.member_id, gm.is_group from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2) o " +
+        "on o.member_id = k.id where k.id is null or o.member_id is null";
 
-    internal static async Task<MemberDifference> Of(Turn turn, Guid group, MemberProgram program)
+    internal static async Task<MemberDifference> Of(Turn turn, Guid group, MemberProgram program) =>
+        program.IsEmpty ? None : program.ClearsOthers ? await OfWhole(turn, group, program) : await OfNamed(turn, group, program);
+
+    static async Task<MemberDifference> OfNamed(Turn turn, Guid group, MemberProgram program)
     {
-        if (program.IsEmpty) return None;
         await using var batch = new NpgsqlBatch(turn.Connection);
         if (!program.Added.IsEmpty)
-        {
-            Add(NewUsers, program.Added);
-            Add(NewGroups, program.Added);
-            Add(Named, program.Added);
-        }
-        if (program.ClearsOthers) Add(Others, program.Kept.Union(program.Added));
-        else if (!program.Removed.IsEmpty) Add(Named, program.Removed);
-
+            foreach (var sql in (string[])[NewUsers, NewGroups, Named]) batch.BatchCommands.Add(Command(sql, turn, group, program.Added));
+        if (!program.Removed.IsEmpty) batch.BatchCommands.Add(Command(Named, turn, group, program.Removed));
         await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
-        IdSet users = IdSet.Empty, groups = IdSet.Empty;
-        (IdSet Users, IdSet Groups) present = (IdSet.Empty, IdSet.Empty), gone = present;
+        var ((users, groups), known, gone) = ((IdSet.Empty, IdSet.Empty), IdSet.Empty, (Users: IdSet.Empty, Groups: IdSet.Empty));
         if (!program.Added.IsEmpty)
         {
-            users = await Ids(reader, turn.Cancellation);
-            groups = await Ids(reader, turn.Cancellation);
-            present = await Members(reader, turn.Cancellation);
+            (users, groups) = (await Ids(reader, turn.Cancellation), await Ids(reader, turn.Cancellation));
+            var (presentUsers, presentGroups) = await Members(reader, turn.Cancellation);
+            known = users.Union(groups).Union(presentUsers).Union(presentGroups);
         }
-        if (program.ClearsOthers || !program.Removed.IsEmpty) gone = await Members(reader, turn.Cancellation);
-        return new(new MemberDelta(users, groups, gone.Users, gone.Groups), users.Union(present.Users), groups.Union(present.Groups));
+        if (!program.Removed.IsEmpty) gone = await Members(reader, turn.Cancellation);
+        return new(new MemberDelta(users, groups, gone.Users, gone.Groups), known);
+    }
 
-        void Add(string sql, IdSet ids)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.Add(new() { Value = turn.Tenant });
-            command.Parameters.Add(new() { Value = group });
-            command.Parameters.Add(new() { Value = ids.ToArray() });
-            batch.BatchCommands.Add(command);
-        }
+    // Two sets are compared; only who is missing among the members has to be looked up.
+    static async Task<MemberDifference> OfWhole(Turn turn, Guid group, MemberProgram program)
+    {
+        List<Guid> missing = [], goneUsers = [], goneGroups = [];
+        await using (var batch = new NpgsqlBatch(turn.Connection) { BatchCommands = { Command(Whole, turn, group, program.Kept.Union(program.Added)) } })
+        await using (var reader = await batch.ExecuteReaderAsync(turn.Cancellation))
+            while (await reader.ReadAsync(turn.Cancellation))
+                (await reader.IsDBNullAsync(1, turn.Cancellation) ? missing : reader.GetBoolean(1) ? goneGroups : goneUsers).Add(reader.GetGuid(0));
+        var candidates = IdSet.Of(missing).Intersect(program.Added);
+        var (users, groups) = candidates.IsEmpty ? (IdSet.Empty, IdSet.Empty) : await Existing(turn, group, candidates);
+        return new(new MemberDelta(users, groups, IdSet.Of(goneUsers), IdSet.Of(goneGroups)), program.Added.Except(candidates).Union(users).Union(groups));
+    }
+
+    static async Task<(IdSet Users, IdSet Groups)> Existing(Turn turn, Guid group, IdSet ids)
+    {
+        await using var batch = new NpgsqlBatch(turn.Connection) { BatchCommands = { Command(NewUsers, turn, group, ids), Command(NewGroups, turn, group, ids) } };
+        await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
+        return (await Ids(reader, turn.Cancellation), await Ids(reader, turn.Cancellation));
+    }
+
+    static NpgsqlBatchCommand Command(string sql, Turn turn, Guid group, IdSet ids)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new() { Value = turn.Tenant });
+        command.Parameters.Add(new() { Value = group });
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        return command;
     }
 
     static async Task<IdSet> Ids(NpgsqlDataReader reader, CancellationToken ct)
