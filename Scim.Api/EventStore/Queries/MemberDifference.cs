@@ -11,6 +11,8 @@ namespace Scim.Api.EventStore.Queries;
 /// <param name="Known">Those named to be members who exist, members already or not.</param>
 internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
 {
+    const int Many = 10_000;
+
     static MemberDifference None { get; } = new(MemberDelta.None, IdSet.Empty);
 
     // Each id is looked up by itself, whatever the planner expects of tables that have just grown; ids are sorted, so that
@@ -34,7 +36,7 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
 
     static async Task<MemberDifference> OfNamed(Turn turn, Guid group, MemberProgram program)
     {
-        await using var batch = new NpgsqlBatch(turn.Connection);
+        await using var batch = Batch(turn, program.Added.Count + program.Removed.Count);
         if (!program.Added.IsEmpty)
             foreach (var sql in (string[])[NewUsers, NewGroups, Named]) batch.BatchCommands.Add(Command(sql, turn, group, program.Added));
         if (!program.Removed.IsEmpty) batch.BatchCommands.Add(Command(Named, turn, group, program.Removed));
@@ -54,7 +56,7 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
     static async Task<MemberDifference> OfWhole(Turn turn, Guid group, MemberProgram program)
     {
         List<Guid> missing = [], goneUsers = [], goneGroups = [];
-        await using (var batch = new NpgsqlBatch(turn.Connection) { BatchCommands = { Command(Whole, turn, group, program.Kept.Union(program.Added)) } })
+        await using (var batch = Batch(turn, program.Added.Count, Command(Whole, turn, group, program.Kept.Union(program.Added))))
         await using (var reader = await batch.ExecuteReaderAsync(turn.Cancellation))
             while (await reader.ReadAsync(turn.Cancellation))
                 (await reader.IsDBNullAsync(1, turn.Cancellation) ? missing : reader.GetBoolean(1) ? goneGroups : goneUsers).Add(reader.GetGuid(0));
@@ -65,9 +67,22 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
 
     static async Task<(IdSet Users, IdSet Groups)> Existing(Turn turn, Guid group, IdSet ids)
     {
-        await using var batch = new NpgsqlBatch(turn.Connection) { BatchCommands = { Command(NewUsers, turn, group, ids), Command(NewGroups, turn, group, ids) } };
+        await using var batch = Batch(turn, ids.Count, Command(NewUsers, turn, group, ids), Command(NewGroups, turn, group, ids));
         await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
         return (await Ids(reader, turn.Cancellation), await Ids(reader, turn.Cancellation));
+    }
+
+    // Many ids may take longer than any other statement of the service's login.
+    static NpgsqlBatch Batch(Turn turn, int ids, params NpgsqlBatchCommand[] commands)
+    {
+        var batch = new NpgsqlBatch(turn.Connection);
+        if (ids > Many)
+        {
+            batch.Timeout = 30;
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("set local statement_timeout = '30s'"));
+        }
+        foreach (var command in commands) batch.BatchCommands.Add(command);
+        return batch;
     }
 
     static NpgsqlBatchCommand Command(string sql, Turn turn, Guid group, IdSet ids)
