@@ -22,7 +22,7 @@ internal sealed class GroupProvisioning(History history, GroupDirectory director
         {
             return await history.Start<Group, GroupEvent>(caller, id, async turn =>
             {
-                var found = await MemberDifference.Of(turn, id, body.Program);
+                var found = await MemberDifference.Of(turn, id, body.Program with { ClearsOthers = false }); // nobody is there yet
                 AddedMembers.Check(body.Program, found.Known, removes: false, caller.Notes);
                 return GroupDecider.Decide(null, new CreateGroup(id, body.Header, found.Delta.AddedUsers, found.Delta.AddedGroups, caller.Source), Type);
             }, body.Program.Named);

@@ -17,32 +17,32 @@ public sealed class GroupReads(BehindProxy behind) : IClassFixture<BehindProxy>
         var group = (await organization.NewGroup("Tours", people[0])).Id;
         for (var n = 0; n < 20; n++) await organization.NewGroup($"other {n}", people);
 
-        var create = await Least(n => organization.NewGroup($"new {n}", people[0]));
-        var join = await Least(n => organization.Join(group, people[n + 1]));
-        var again = await Least(_ => organization.Join(group, people[1]));
-        var leave = await Least(n => organization.Leave(group, people[n + 1]));
-        var rename = await Least(n => organization.Patch($"Groups/{group}", $$"""[{"op":"replace","path":"displayName","value":"Tours {{n}}"}]"""));
-        var get = await Least(_ => organization.Get($"Groups/{group}"));
-        var header = await Least(_ => organization.Get($"Groups/{group}?excludedAttributes=members"));
-        var page = await Least(_ => organization.Get("Groups?count=2"));
-        var large = await Least(_ => organization.Get("Groups?count=20"));
-        var root = await Least(_ => organization.Get("?count=100"));
-        var users = await Least(_ => organization.Get("Users?count=30"));
+        var create = await Usual(n => organization.NewGroup($"new {n}", people[0]));
+        var join = await Usual(n => organization.Join(group, people[n + 1]));
+        var again = await Usual(_ => organization.Join(group, people[1]));
+        var leave = await Usual(n => organization.Leave(group, people[n + 1]));
+        var rename = await Usual(n => organization.Patch($"Groups/{group}", $$"""[{"op":"replace","path":"displayName","value":"Tours {{n}}"}]"""));
+        var get = await Usual(_ => organization.Get($"Groups/{group}"));
+        var header = await Usual(_ => organization.Get($"Groups/{group}?excludedAttributes=members"));
+        var page = await Usual(_ => organization.Get("Groups?count=2"));
+        var large = await Usual(_ => organization.Get("Groups?count=20"));
+        var root = await Usual(_ => organization.Get("?count=100"));
+        var users = await Usual(_ => organization.Get("Users?count=30"));
         var all = (create, join, again, leave, rename, get, header, page, large, root, users);
         TestContext.Current.TestOutputHelper?.WriteLine($"{all}");
         Assert.Equal((4, 3, 3, 3, 3, 1, 1, 3, 3, 5, 1), all);
 
-        async Task<long> Least(Func<int, Task<Answer>> request)
+        async Task<long> Usual(Func<int, Task<Answer>> request)
         {
-            var least = long.MaxValue;
+            var counts = new List<long>();
             for (var n = 0; n < 12; n++)
             {
                 var before = behind.Proxy.RoundTrips;
                 Assert.InRange((await request(n)).Status, 200, 204);
                 await Task.Delay(20, Ct); // a page is answered before its transaction ends
-                least = Math.Min(least, behind.Proxy.RoundTrips - before);
+                counts.Add(behind.Proxy.RoundTrips - before);
             }
-            return least;
+            return counts.Order().ElementAt(counts.Count / 2);
         }
     }
 
