@@ -31,11 +31,13 @@ internal sealed class GroupDirectory(Placement placement)
 
     internal static Shape<StoredGroup> AsAnswered { get; } = new(Columns, Header);
 
-    const string NextMembers =
-        $"select gm.member_id, gm.is_group, {Members.Display} from directory.group_member gm where gm.tenant_id = $1 and gm.group_id = $2 and gm.member_id > $3 order by gm.member_id limit 1000";
+    static readonly string FirstMembers =
+        $"select array_agg(m.member_id), array_agg(m.is_group), array_agg(m.name) from directory.members_after(d.tenant_id, d.id, '{Guid.Empty}', {Part}) m";
 
-    const string MembersOfPage =
-        $"select k.n, gm.member_id, gm.is_group, {Members.Display} from unnest($2) with ordinality as k(id, n) join directory.group_member gm on gm.tenant_id = $1 and gm.group_id = k.id order by k.n, gm.member_id";
+    static readonly string NextMembers = $"select m.member_id, m.is_group, m.name from directory.members_after($1, $2, $3, {Part}) m";
+
+    static readonly string MembersOfPage =
+        $"select k.n, m.member_id, m.is_group, m.name from unnest($2) with ordinality as k(id, n) cross join lateral directory.members_after($1, k.id, '{Guid.Empty}', null) m order by k.n, m.member_id";
 
     /// <summary>One group without members, or null.</summary>
     internal Task<StoredGroup?> Find(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
@@ -52,7 +54,7 @@ internal sealed class GroupDirectory(Placement placement)
     {
         var found = await Deadline.Within(Soon, async ct =>
         {
-            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {ResourceTable.Groups} d left join lateral directory.first_members(d.tenant_id, d.id) f on true where d.tenant_id = $1 and d.id = $2");
+            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {ResourceTable.Groups} d cross join lateral ({FirstMembers}) f where d.tenant_id = $1 and d.id = $2");
             command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
             command.Parameters.Add(new() { Value = id });
             await using var reader = await command.ExecuteReaderAsync(ct);

@@ -37,9 +37,8 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
     static async Task<MemberDifference> OfNamed(Turn turn, Guid group, MemberProgram program)
     {
         await using var batch = Batch(turn, program.Added.Count + program.Removed.Count);
-        if (!program.Added.IsEmpty)
-            foreach (var sql in (string[])[NewUsers, NewGroups, Named]) batch.BatchCommands.Add(Command(sql, turn, group, program.Added));
-        if (!program.Removed.IsEmpty) batch.BatchCommands.Add(Command(Named, turn, group, program.Removed));
+        if (!program.Added.IsEmpty) Add(batch, turn, group, program.Added, NewUsers, NewGroups, Named);
+        if (!program.Removed.IsEmpty) Add(batch, turn, group, program.Removed, Named);
         await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
         var ((users, groups), known, gone) = ((IdSet.Empty, IdSet.Empty), IdSet.Empty, (Users: IdSet.Empty, Groups: IdSet.Empty));
         if (!program.Added.IsEmpty)
@@ -56,10 +55,13 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
     static async Task<MemberDifference> OfWhole(Turn turn, Guid group, MemberProgram program)
     {
         List<Guid> missing = [], goneUsers = [], goneGroups = [];
-        await using (var batch = Batch(turn, program.Added.Count, Command(Whole, turn, group, program.Kept.Union(program.Added))))
-        await using (var reader = await batch.ExecuteReaderAsync(turn.Cancellation))
+        await using (var batch = Batch(turn, program.Added.Count))
+        {
+            Add(batch, turn, group, program.Kept.Union(program.Added), Whole);
+            await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
             while (await reader.ReadAsync(turn.Cancellation))
                 (await reader.IsDBNullAsync(1, turn.Cancellation) ? missing : reader.GetBoolean(1) ? goneGroups : goneUsers).Add(reader.GetGuid(0));
+        }
         var candidates = IdSet.Of(missing).Intersect(program.Added);
         var (users, groups) = candidates.IsEmpty ? (IdSet.Empty, IdSet.Empty) : await Existing(turn, group, candidates);
         return new(new MemberDelta(users, groups, IdSet.Of(goneUsers), IdSet.Of(goneGroups)), program.Added.Except(candidates).Union(users).Union(groups));
@@ -67,31 +69,33 @@ internal sealed record MemberDifference(MemberDelta Delta, IdSet Known)
 
     static async Task<(IdSet Users, IdSet Groups)> Existing(Turn turn, Guid group, IdSet ids)
     {
-        await using var batch = Batch(turn, ids.Count, Command(NewUsers, turn, group, ids), Command(NewGroups, turn, group, ids));
+        await using var batch = Batch(turn, ids.Count);
+        Add(batch, turn, group, ids, NewUsers, NewGroups);
         await using var reader = await batch.ExecuteReaderAsync(turn.Cancellation);
         return (await Ids(reader, turn.Cancellation), await Ids(reader, turn.Cancellation));
     }
 
     // Many ids may take longer than any other statement of the service's login.
-    static NpgsqlBatch Batch(Turn turn, int ids, params NpgsqlBatchCommand[] commands)
+    static NpgsqlBatch Batch(Turn turn, int ids)
     {
         var batch = new NpgsqlBatch(turn.Connection);
-        if (ids > Many)
-        {
-            batch.Timeout = 30;
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("set local statement_timeout = '30s'"));
-        }
-        foreach (var command in commands) batch.BatchCommands.Add(command);
+        if (ids <= Many) return batch;
+        batch.Timeout = 30;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local statement_timeout = '30s'"));
         return batch;
     }
 
-    static NpgsqlBatchCommand Command(string sql, Turn turn, Guid group, IdSet ids)
+    static void Add(NpgsqlBatch batch, Turn turn, Guid group, IdSet ids, params string[] statements)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        command.Parameters.Add(new() { Value = turn.Tenant });
-        command.Parameters.Add(new() { Value = group });
-        command.Parameters.Add(new() { Value = ids.ToArray() });
-        return command;
+        var array = ids.ToArray();
+        foreach (var sql in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Add(new() { Value = turn.Tenant });
+            command.Parameters.Add(new() { Value = group });
+            command.Parameters.Add(new() { Value = array });
+            batch.BatchCommands.Add(command);
+        }
     }
 
     static async Task<IdSet> Ids(NpgsqlDataReader reader, CancellationToken ct)

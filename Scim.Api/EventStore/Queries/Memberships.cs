@@ -6,7 +6,7 @@ namespace Scim.Api.EventStore.Queries;
 static class Memberships
 {
     const string Found =
-        "from directory.groups_of(d.tenant_id, d.id) f join directory.mt_doc_group g on g.tenant_id = d.tenant_id and g.id = f.group_id";
+        "from directory.groups_of(d.tenant_id, array[d.id]) f join directory.mt_doc_group g on g.tenant_id = d.tenant_id and g.id = f.group_id";
 
     const string Type = "case when f.direct then 'direct' else 'indirect' end";
 

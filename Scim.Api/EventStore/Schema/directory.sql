@@ -55,32 +55,30 @@ create table if not exists directory.group_member (
     primary key (tenant_id, group_id, member_id)
 );
 create index if not exists ix_group_member_member on directory.group_member (tenant_id, member_id, group_id);
--- Every group that a person is in, each once: directly, or through others. Cycles end where they were. Each step looks up
--- an index, whatever the planner expects of tables that have just grown ("offset 0").
-create or replace function directory.groups_of(tenant varchar, member uuid) returns table (group_id uuid, direct boolean) language plpgsql stable rows 20
-    set plan_cache_mode = force_generic_plan as $$ begin return query
-    with recursive up(id, direct) as (select m.group_id, true from directory.group_member m where m.tenant_id = tenant and m.member_id = member
-    union select f.group_id, false from up cross join lateral (select m.group_id from directory.group_member m where m.tenant_id = tenant and m.member_id = up.id offset 0) f)
-    select up.id, bool_or(up.direct) from up group by up.id; end $$;
--- The same of all people of a page, as arrays of [id, type, name] by id; people without groups have no row.
-create or replace function directory.memberships_of(tenant varchar, people uuid[]) returns table (person uuid, groups text) language plpgsql stable rows 100
+-- Every group that people are in, each once: directly, or through others. Cycles end where they were. Each step looks up an
+-- index, whatever the planner expects of tables that have just grown ("offset 0").
+create or replace function directory.groups_of(tenant varchar, people uuid[]) returns table (person uuid, group_id uuid, direct boolean) language plpgsql stable rows 20
     set plan_cache_mode = force_generic_plan as $$ begin return query
     with recursive up(person, id, direct) as (
     select p.id, f.group_id, true from unnest(people) p(id) cross join lateral (select m.group_id from directory.group_member m where m.tenant_id = tenant and m.member_id = p.id offset 0) f
-    union select up.person, f.group_id, false from up cross join lateral (select m.group_id from directory.group_member m where m.tenant_id = tenant and m.member_id = up.id offset 0) f),
-    each as (select up.person, up.id, bool_or(up.direct) as direct from up group by 1, 2),
-    named as materialized (select u.id, f.name from (select distinct e.id from each e) u cross join lateral (select g.data->'resource'->>'displayName' as name from directory.mt_doc_group g where g.tenant_id = tenant and g.id = u.id offset 0) f)
-    select e.person, json_agg(json_build_array(e.id, case when e.direct then 'direct' else 'indirect' end, n.name) order by e.id)::text from each e join named n on n.id = e.id group by e.person; end $$;
+    union select up.person, f.group_id, false from up cross join lateral (select m.group_id from directory.group_member m where m.tenant_id = tenant and m.member_id = up.id offset 0) f)
+    select up.person, up.id, bool_or(up.direct) from up group by 1, 2; end $$;
+-- The same as arrays of [id, type, name] by id, one text a person; people without groups have none.
+create or replace function directory.memberships_of(tenant varchar, people uuid[]) returns table (person uuid, groups text) language plpgsql stable rows 100
+    set plan_cache_mode = force_generic_plan as $$ begin return query
+    with each as materialized (select * from directory.groups_of(tenant, people)),
+    named as materialized (select u.id, f.name from (select distinct e.group_id as id from each e) u cross join lateral (select g.data->'resource'->>'displayName' as name from directory.mt_doc_group g where g.tenant_id = tenant and g.id = u.id offset 0) f)
+    select e.person, json_agg(json_build_array(e.group_id, case when e.direct then 'direct' else 'indirect' end, n.name) order by e.group_id)::text from each e join named n on n.id = e.group_id group by e.person; end $$;
 -- Everybody and everything in a group, directly or through others.
 create or replace function directory.members_of(tenant varchar, holder uuid) returns setof uuid language plpgsql stable rows 1000
     set plan_cache_mode = force_generic_plan as $$ begin return query
     with recursive down(id, is_group) as (select m.member_id, m.is_group from directory.group_member m where m.tenant_id = tenant and m.group_id = holder
     union select f.member_id, f.is_group from down cross join lateral (select m.member_id, m.is_group from directory.group_member m where down.is_group and m.tenant_id = tenant and m.group_id = down.id offset 0) f)
     select down.id from down; end $$;
--- The members that are read with their group; a statement of its own, because its plan is worth keeping.
-create or replace function directory.first_members(tenant varchar, holder uuid) returns table (ids uuid[], are_groups boolean[], names text[]) language plpgsql stable rows 1
+-- Members by id, with the names by which they are known: so many after one, or all. A statement of its own, because its plan
+-- is worth keeping.
+create or replace function directory.members_after(tenant varchar, holder uuid, after uuid, most bigint) returns table (member_id uuid, is_group boolean, name text) language plpgsql stable rows 1000
     set plan_cache_mode = force_generic_plan as $$ begin return query
-    select array_agg(p.member_id), array_agg(p.is_group), array_agg(p.name) from (select gm.member_id, gm.is_group,
-    case when gm.is_group then (select g.data->'resource'->>'displayName' from directory.mt_doc_group g where g.tenant_id = tenant and g.id = gm.member_id)
-    else (select coalesce(u.data->'resource'->>'displayName', u.data->'resource'->>'userName') from directory.mt_doc_user u where u.tenant_id = tenant and u.id = gm.member_id) end as name
-    from directory.group_member gm where gm.tenant_id = tenant and gm.group_id = holder order by gm.member_id limit 1000) p; end $$;
+    select gm.member_id, gm.is_group, case when gm.is_group then (select g.data->'resource'->>'displayName' from directory.mt_doc_group g where g.tenant_id = tenant and g.id = gm.member_id)
+    else (select coalesce(u.data->'resource'->>'displayName', u.data->'resource'->>'userName') from directory.mt_doc_user u where u.tenant_id = tenant and u.id = gm.member_id) end
+    from directory.group_member gm where gm.tenant_id = tenant and gm.group_id = holder and gm.member_id > after order by gm.member_id limit most; end $$;
