@@ -19,9 +19,8 @@ internal sealed class ListAnswer(long total, int startIndex, int resources, bool
 
     async Task Write(Utf8JsonWriter writer, Func<Task> send)
     {
-        var frame = ListResponse.Compose(total, startIndex, []).With("itemsPerPage", ScimValue.Of((decimal)resources)).Without("Resources");
         writer.WriteStartObject();
-        foreach (var (name, value) in frame.Members)
+        foreach (var (name, value) in ListResponse.Opening(total, startIndex, resources).Members)
         {
             writer.WritePropertyName(name);
             value.WriteTo(writer);

@@ -12,13 +12,7 @@ public sealed record MemberProgram(bool ClearsOthers, IdSet Kept, IdSet Added, I
     public static MemberProgram None { get; } = new MemberProgramBuilder().Build();
 
     /// <summary>What makes these, and nobody else, the members.</summary>
-    public static MemberProgram Replacing(NamedMembers members)
-    {
-        var program = new MemberProgramBuilder();
-        program.Clear();
-        program.Add(members);
-        return program.Build();
-    }
+    public static MemberProgram Replacing(NamedMembers members) => new(true, IdSet.Empty, members.Ids, IdSet.Empty, members.Unknown);
 
     /// <summary>Whether no members of any group are changed by it.</summary>
     public bool IsEmpty => !ClearsOthers && Added.IsEmpty && Removed.IsEmpty;
