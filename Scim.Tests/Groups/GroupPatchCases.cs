@@ -23,17 +23,9 @@ public class GroupPatchCases
     {
         var block = Blocks.Single(b => b.Name == name);
         var notes = new Notes(strict: block['!'] is not null);
-        var expected = block['<'] ?? throw new InvalidOperationException($"{name} expects nothing");
         var before = Members(block['m'] ?? "u1 u2");
         var header = Header(block);
-        if (char.IsAsciiDigit(expected[0]))
-        {
-            var error = Assert.Throws<ScimException>(() => Parse(block, notes).Header.Apply(header));
-            var words = expected.Split(' ', 3);
-            Assert.Equal((words[0], words[1]), ($"{error.Status}", error.ScimType));
-            if (words.Length > 2) Assert.Contains(words[2], error.Message, StringComparison.Ordinal);
-            return;
-        }
+        if (block.Accepted(() => Parse(block, notes).Header.Apply(header)) is not { } expected) return;
         var patch = Parse(block, notes);
         Assert.Equal(expected == "same" ? before : Members(expected), patch.Members.ApplyTo(before));
         Assert.Equal(block.Parts('x'), patch.Members.Unknown.Order(StringComparer.Ordinal));

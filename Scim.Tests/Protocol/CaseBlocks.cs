@@ -43,6 +43,18 @@ sealed class CaseBlock(string name)
 
     internal static TheoryData<string> Names(IEnumerable<CaseBlock> blocks) => [.. blocks.Select(b => b.Name)];
 
+    /// <summary>What is expected; where that is a refusal, "400 invalidValue words of its detail", the run is held against it and null is given.</summary>
+    internal string? Accepted(Func<object> run)
+    {
+        var expected = this['<'] ?? throw new InvalidOperationException($"{Name} expects nothing");
+        if (!char.IsAsciiDigit(expected[0])) return expected;
+        var error = Assert.Throws<ScimException>(() => run());
+        var words = expected.Split(' ', 3);
+        Assert.Equal((words[0], words[1]), ($"{error.Status}", error.ScimType));
+        if (words.Length > 2) Assert.Contains(words[2], error.Message, StringComparison.Ordinal);
+        return null;
+    }
+
     /// <summary>Holds what was noted against the marks ~ (repairs) and ? (unknown names), each parted by ";".</summary>
     internal void AssertNotes(Notes notes)
     {

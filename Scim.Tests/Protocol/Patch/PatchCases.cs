@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Scim.Domain.Dialects;
-using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 using Scim.Domain.Protocol.Patch;
 
@@ -23,16 +22,7 @@ public class PatchCases
         var stored = Sent.Object(block['='] ?? """{"userName":"a"}""");
         var before = stored.ToString();
         var notes = new Notes(strict: block['!'] is not null);
-        var expected = block['<'] ?? throw new InvalidOperationException($"{name} expects nothing");
-        if (char.IsAsciiDigit(expected[0]))
-        {
-            var error = Assert.Throws<ScimException>(() => PatchRequest.Parse(Body(block), type, notes).Apply(stored));
-            var words = expected.Split(' ', 3);
-            Assert.Equal(words[0], $"{error.Status}");
-            Assert.Equal(words[1], error.ScimType);
-            if (words.Length > 2) Assert.Contains(words[2], error.Message, StringComparison.Ordinal);
-        }
-        else
+        if (block.Accepted(() => PatchRequest.Parse(Body(block), type, notes).Apply(stored)) is { } expected)
         {
             var patched = PatchRequest.Parse(Body(block), type, notes).Apply(stored);
             if (expected == "same") Assert.Same(stored, patched);
