@@ -82,7 +82,6 @@ internal sealed class GroupBodyReader
     // Takes whole tokens, and of an array of members whole elements.
     SequencePosition Take(ReadOnlySequence<byte> buffer, bool isFinal)
     {
-        if (isFinal && buffer.IsEmpty && _state.Equals(default)) return buffer.End;
         var json = new Utf8JsonReader(buffer, isFinal, _state);
         var copied = 0L;
         while (true)
