@@ -61,16 +61,16 @@ public sealed class LimitsTests(OwnCluster cluster)
         using var second = await SlowBody(service, org);
         await Task.Delay(300, Ct);
 
-        var queued = Timed(() => org.Get("Users"));
-        await Task.Delay(100, Ct);
-        var refused = await Timed(() => org.Get("Users"));
+        // One of two waits, whichever comes first.
+        Task<(Answer Answer, TimeSpan Took)>[] both = [Timed(() => org.Get("Users")), Timed(() => org.Get("Users"))];
+        var refused = await await Task.WhenAny(both);
         using var stranger = new HttpClient { BaseAddress = service.Address };
         var live = await Timed(() => stranger.GetAsync("/health/live", Ct));
         Assert.Equal((503, "5"), (refused.Answer.Status, refused.Answer.Headers["Retry-After"]));
         Assert.True(refused.Took < TimeSpan.FromSeconds(0.8), $"{refused.Took}");
         Assert.Equal(HttpStatusCode.OK, live.Answer.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/health/ready", Ct)).StatusCode);
-        var waited = await queued;
+        var waited = (await Task.WhenAll(both)).MaxBy(b => b.Took);
         Assert.Equal(503, waited.Answer.Status);
         Assert.InRange(waited.Took.TotalSeconds, 0.9, 3);
 
