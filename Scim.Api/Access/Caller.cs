@@ -1,4 +1,5 @@
 using Scim.Domain.Dialects;
+using Scim.Domain.Groups;
 
 namespace Scim.Api.Access;
 
@@ -62,12 +63,17 @@ internal sealed class Tally
     internal IReadOnlyList<(Guid Id, string Type, Guid Stream)> Stored => _stored;
 
     /// <summary>How many members its groups gained and lost.</summary>
-    internal (int Added, int Removed) Members { get; set; }
+    internal (int Added, int Removed) Members { get; private set; }
 
     /// <summary>How the person was called before the command, where it was looked up.</summary>
     internal string? Name { get; set; }
 
-    internal void Add(Guid id, string type, Guid stream) => _stored.Add((id, type, stream));
+    internal void Add(Guid id, string type, Guid stream, object e)
+    {
+        _stored.Add((id, type, stream));
+        if (e is GroupMembersAdded came) Members = Members with { Added = Members.Added + came.Users.Count + came.Groups.Count };
+        if (e is GroupMembersRemoved went) Members = Members with { Removed = Members.Removed + went.Users.Count + went.Groups.Count };
+    }
 }
 
 /// <summary>Makes the ids of requests, commands, people, organizations and tokens: UUIDv7, which sort by time.</summary>

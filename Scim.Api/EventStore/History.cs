@@ -46,8 +46,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         {
             var batch = session.CreateBatchQuery();
             var fetch = batch.Events.FetchForExclusiveWriting<TState>(id);
-            var head = batch.AddItem(new HeadHandler(session.TenantId, id));
-            var text = beside is null ? null : batch.AddItem(new TextHandler(beside, session.TenantId, id));
+            var head = batch.AddItem(Head.Of(session.TenantId, id));
+            var text = beside is null ? null : batch.AddItem(new StreamQuery<string?>(beside, session.TenantId, id, async (reader, ct) => await reader.IsDBNullAsync(0, ct) ? null : reader.GetString(0)));
             var asked = clock.GetTimestamp();
             await batch.Execute(ct);
             metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
@@ -55,6 +55,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             sealer.Know(session.TenantId, id, await head);
 
             var state = stream.Aggregate;
+            caller.Written.Name = NameOf(state);
             if (state is not null) ifMatch?.Check(state.Version);
             var decided = await decide(state, new Turn(session.Connection!, session.TenantId, Now(), ct) { Beside = text is null ? null : await text });
             if (decided.Count == 0) return (state, []);
@@ -77,13 +78,14 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         {
             var turn = new Turn(session.Connection!, session.TenantId, Now(), ct);
             var mentioning = await others(turn);
-            if (mentioning.Count > expected) throw new TakesLongerException(expected = 2 * mentioning.Count);
+            if (mentioning.Count > expected) throw new TakesLongerException(RowsOfAStream * (expected = 2 * mentioning.Count));
             var asked = clock.GetTimestamp();
             var heads = await Heads.Lock(session, [.. mentioning, id], ct);
             metrics.Turn(clock.GetElapsedTime(asked), Shard(caller));
             foreach (var (stream, head) in heads) sealer.Know(session.TenantId, stream, head);
 
             var state = await session.LoadAsync<TState>(id, ct);
+            caller.Written.Name = NameOf(state);
             if (state is not null) ifMatch?.Check(state.Version);
             var appended = new List<IEvent>();
             foreach (var change in await decide(state, mentioning, session, turn))
@@ -123,7 +125,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         Func<TState?, IReadOnlyList<IEvent>, TState?> fold, int rows) where TState : class
     {
         var started = clock.GetTimestamp();
-        var patience = Patience + TimeSpan.FromSeconds(Math.Min(rows / 10_000d, MostForRows));
+        var patience = PatienceFor(rows);
         using var place = await turns.Enter(id);
         for (var attempt = 1; ; attempt++)
         {
@@ -134,7 +136,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             }
             catch (TakesLongerException e)
             {
-                patience = Patience + TimeSpan.FromSeconds(Math.Min(e.Streams * RowsOfAStream / 10_000d, MostForRows));
+                patience = PatienceFor(e.Rows);
             }
             catch (Exception e) when (e is not ScimException)
             {
@@ -167,14 +169,12 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         await using var transaction = await connection.BeginTransactionAsync(ct); // sent with the first statement
         await using var session = Open(caller, sealer, transaction);
         var (before, appended) = await work(session, sealer, ct);
-        caller.Written.Name = before switch { User user => user.UserName, Group group => group.DisplayName, _ => null };
         if (appended.Count == 0) return before;
         // Now, not before: what a decision was forgiven belongs to its events too.
         foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
         progress.Saving = true;
         await session.SaveChangesAsync(ct);
-        foreach (var e in appended) caller.Written.Add(e.Id, e.EventTypeName, e.StreamId);
-        caller.Written.Members = (appended.Sum(e => e.Data is GroupMembersAdded a ? a.Users.Count + a.Groups.Count : 0), appended.Sum(e => e.Data is GroupMembersRemoved r ? r.Users.Count + r.Groups.Count : 0));
+        foreach (var e in appended) caller.Written.Add(e.Id, e.EventTypeName, e.StreamId, e.Data);
         metrics.Events(appended.Select(e => e.EventTypeName), Shard(caller));
         return fold(before, appended);
     }
@@ -234,6 +234,11 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         return appended;
     }
 
+    static TimeSpan PatienceFor(int rows) => Patience + TimeSpan.FromSeconds(Math.Min(rows / 10_000d, MostForRows));
+
+    // What people call whom a request is about, also one that is refused.
+    static string? NameOf(object? state) => state switch { User user => user.UserName, Group group => group.DisplayName, _ => null };
+
     DateTimeOffset Now() => clock.GetUtcNow();
 
     static TState? Folded<TState, TEvent>(TState? before, IReadOnlyList<IEvent> appended) where TState : class, IState<TState, TEvent> where TEvent : class =>
@@ -255,10 +260,10 @@ internal sealed record StreamChange(Guid Stream, IReadOnlyList<object> Events);
 /// <summary>A unique index refused the userName or a group's displayName; whoever asked looks up who holds it.</summary>
 internal sealed class NameTakenException(Exception inner) : Exception("The name is taken.", inner);
 
-/// <summary>A change touches so many streams that it begins again with more time; nothing was done yet.</summary>
-internal sealed class TakesLongerException(int streams) : Exception("The change touches many streams.")
+/// <summary>A change touches so many rows that it begins again with time for them; nothing was done yet.</summary>
+internal sealed class TakesLongerException(int rows) : Exception("The change touches many rows.")
 {
-    internal int Streams => streams;
+    internal int Rows => rows;
 }
 
 /// <summary>What a change touches became more while it waited for the locks; it begins again.</summary>

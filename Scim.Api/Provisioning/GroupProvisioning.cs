@@ -8,9 +8,12 @@ using Scim.Domain.Protocol.Schemas;
 namespace Scim.Api.Provisioning;
 
 /// <summary>What identity providers do to groups, each through the one door.</summary>
-internal sealed class GroupProvisioning(History history, GroupDirectory directory, TimeProvider clock)
+internal sealed class GroupProvisioning(History history, Departure departure, GroupDirectory directory, TimeProvider clock)
 {
     static ResourceType Type => GroupSchema.ResourceType;
+
+    /// <summary>Members of a group that may all be removed in the ordinary time.</summary>
+    const int FewMembers = 10_000;
 
     /// <summary>POST. That the name is free is looked up first, because a refusal by the index leaves a row behind.</summary>
     internal async Task<Group> Create(Caller caller, GroupBody body)
@@ -47,11 +50,13 @@ internal sealed class GroupProvisioning(History history, GroupDirectory director
 
     async Task<Group> Replace(Caller caller, Guid id, IfMatch? ifMatch, int rows, Func<Group, (Domain.Protocol.Json.ScimObject Header, MemberProgram Members)> desired)
     {
+        var timed = Math.Max(rows, FewMembers);
         try
         {
             return await history.Change<Group, GroupEvent>(caller, id, ifMatch, async (group, turn) =>
             {
                 var (header, program) = desired(group ?? throw NotFound(id));
+                if (program.ClearsOthers && group.MemberCount > timed) throw new TakesLongerException(timed = (int)Math.Min(group.MemberCount, int.MaxValue));
                 var found = await MemberDifference.Of(turn, id, program);
                 AddedMembers.Check(program, found.Known, removes: !program.ClearsOthers && found.Delta.Removes, caller.Notes);
                 var events = GroupDecider.Decide(group, new ReplaceGroup(header, found.Delta, caller.Source), Type);
@@ -67,19 +72,11 @@ internal sealed class GroupProvisioning(History history, GroupDirectory director
     }
 
     /// <summary>DELETE: the group leaves, also every group that it is in.</summary>
-    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) => history.ChangeSeveral<Group, GroupEvent>(caller, id, ifMatch,
-        turn => Parents.Of(turn, id),
-        async (group, parents, session, turn) =>
-        {
-            if (group is null) throw NotFound(id);
-            return
-            [
-                .. await Parents.Leave(session, turn, ResourceTable.Groups, id, parents, caller.Source),
-                new StreamChange(id, GroupDecider.Decide(group, new DeleteGroup(caller.Source), Type)),
-            ];
-        });
+    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) => departure.Of<Group, GroupEvent>(caller, id, ifMatch, ResourceTable.Groups,
+        group => GroupDecider.Decide(group ?? throw NotFound(id), new DeleteGroup(caller.Source), Type));
 
     internal static ScimException NotFound(Guid id) => ScimException.NotFound(Type.Name, id.ToString("D"));
 
-    static ScimException NameTaken() => ScimException.Uniqueness("The displayName is held by another group of this organization. Rename one of them, or link to the existing group.");
+    static ScimException NameTaken() =>
+        new(409, "uniqueness", "The displayName is held by another group of this organization. Rename one of them, or link to the existing group.") { Kind = ErrorKind.GroupName };
 }

@@ -9,7 +9,7 @@ using Scim.Domain.Users;
 namespace Scim.Api.Provisioning;
 
 /// <summary>What identity providers do to people, each through the one door; the JSON API and SCIM's verbs share it.</summary>
-internal sealed class UserProvisioning(History history, UserDirectory directory, TimeProvider clock)
+internal sealed class UserProvisioning(History history, Departure departure, UserDirectory directory, TimeProvider clock)
 {
     static ResourceType Type => UserSchema.ResourceType;
 
@@ -77,17 +77,8 @@ internal sealed class UserProvisioning(History history, UserDirectory directory,
     }
 
     /// <summary>DELETE: the person leaves, also every group; the userName is free.</summary>
-    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) => history.ChangeSeveral<User, UserEvent>(caller, id, ifMatch,
-        turn => Parents.Of(turn, id),
-        async (user, groups, session, turn) =>
-        {
-            if (user is null) throw NotFound(id);
-            return
-            [
-                .. await Parents.Leave(session, turn, ResourceTable.Users, id, groups, caller.Source),
-                new StreamChange(id, UserDecider.Decide(user, new DeleteUser(caller.Source), Type)),
-            ];
-        });
+    internal Task Delete(Caller caller, Guid id, IfMatch? ifMatch) => departure.Of<User, UserEvent>(caller, id, ifMatch, ResourceTable.Users,
+        user => UserDecider.Decide(user ?? throw NotFound(id), new DeleteUser(caller.Source), Type));
 
     internal static ScimException NotFound(Guid id) => ScimException.NotFound(Type.Name, id.ToString("D"));
 

@@ -21,6 +21,9 @@ public static class ErrorKind
     /// <summary>The userName belongs to somebody who is deactivated.</summary>
     public const string HeldByDeactivated = "heldByDeactivated";
 
+    /// <summary>Another group has this displayName.</summary>
+    public const string GroupName = "groupName";
+
     /// <summary>The person meant is suspended by an administrator.</summary>
     public const string HeldBySuspended = "heldBySuspended";
 
@@ -47,7 +50,7 @@ public static class ErrorKind
     static readonly string[] Keywords = ["invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"];
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. ByStatus.Values, TokenExpired, TokenRevoked, ScimOff, HeldByDeactivated, HeldBySuspended, .. Keywords];
+    public static IReadOnlyList<string> All { get; } = [.. ByStatus.Values, TokenExpired, TokenRevoked, ScimOff, HeldByDeactivated, HeldBySuspended, GroupName, .. Keywords];
 
     /// <summary>The kind of what says no more than its status and keyword.</summary>
     public static string Of(int status, string? scimType) =>

@@ -29,7 +29,7 @@ internal static class Heads
         await reader.NextResultAsync(ct);
         var heads = new Dictionary<Guid, Head>();
         while (await reader.ReadAsync(ct))
-            heads.Add(reader.GetGuid(0), new Head(reader.GetInt64(1), Convert.FromBase64String(reader.GetString(2)), await reader.IsDBNullAsync(3, ct) ? null : reader.GetFieldValue<byte[]>(3)));
+            heads.Add(reader.GetGuid(0), await Head.Read(reader, 1, ct));
         return heads;
     }
 }

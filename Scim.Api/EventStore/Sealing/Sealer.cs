@@ -61,7 +61,7 @@ internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId
         await using var command = Command(session, "select version, headers->>'hash', null::bytea from history.mt_events where tenant_id = $1 and stream_id = $2 and version = $3", stream);
         command.Parameters.Add(new() { Value = version });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? (await HeadHandler.Read(reader, ct)).Hash : throw new InvalidOperationException("The stream's last event is missing.");
+        return await reader.ReadAsync(ct) ? (await Head.Read(reader, 0, ct)).Hash : throw new InvalidOperationException("The stream's last event is missing.");
     }
 
     // A person's key is made at the first event that mentions the person; a lost race for it is a duplicate key, and begins again.

@@ -12,6 +12,7 @@ internal static class NextStep
         ["tokenRevoked"] = "Paste a live token in Okta at Provisioning, Integration, Edit; somebody revoked the one that is sent.",
         ["scimOff"] = "Switch SCIM on at Settings > Identity and Access > End User > SCIM Provisioning, then press Retry Selected at Okta's Dashboard > Tasks.",
         ["uniqueness"] = "Another person here has this userName. Look that person up: assign the existing account in Okta, or give one of the two another userName, then retry the task.",
+        ["groupName"] = "Another group here has this displayName. In Okta link the pushed group to the existing one (Push Groups, Link Group), or rename one of the two; then push again.",
         ["heldByDeactivated"] = "A deactivated person here has this userName. Assign that person again in Okta, which reactivates, or delete or rename that person first; then retry the task.",
         ["heldBySuspended"] = "An administrator suspended the person here. Lift the suspension in this Command Center, then retry the task in Okta.",
         ["notFound"] = "The id is not known here: the person was deleted, or the application's mapping comes from another organization. In Okta unassign and assign the person again.",
