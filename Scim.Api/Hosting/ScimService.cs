@@ -133,9 +133,9 @@ internal sealed class ScimService : IAsyncDisposable
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
-        api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").MapRequests();
-        api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").MapPeople();
-        api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").MapDialects();
+        api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
+        api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
+        api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
 
     internal static string OperatorKey(IConfiguration configuration, DataFolder folder) =>

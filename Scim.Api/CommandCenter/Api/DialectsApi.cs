@@ -2,8 +2,6 @@ using System.Globalization;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.Provisioning.Dialects;
 using Scim.Domain.Dialects;
-using Scim.Domain.Organizations;
-using Scim.Domain.Protocol;
 
 namespace Scim.Api.CommandCenter.Api;
 
@@ -18,16 +16,12 @@ internal static class DialectsApi
 
     static async Task<IResult> Dialects(Guid organization, OrganizationAdministration organizations, DialectReport report, HttpContext http)
     {
-        var found = await Known(organizations, organization, http.RequestAborted);
-        var labels = found.Tokens.ToDictionary(t => t.Id, t => t.Label);
+        var labels = (await organizations.Find(organization, http.RequestAborted))!.Tokens.ToDictionary(t => t.Id, t => t.Label);
         return TypedResults.Ok((await report.Dialects(organization, http.RequestAborted)).Select(r => View(r, r.LastToken is { } token ? labels.GetValueOrDefault(token) : null)).ToArray());
     }
 
-    static async Task<IResult> Unmapped(Guid organization, OrganizationAdministration organizations, DialectReport report, HttpContext http)
-    {
-        await Known(organizations, organization, http.RequestAborted);
-        return TypedResults.Ok((await report.Unmapped(organization, http.RequestAborted)).Select(View).ToArray());
-    }
+    static async Task<IResult> Unmapped(Guid organization, DialectReport report, HttpContext http) =>
+        TypedResults.Ok((await report.Unmapped(organization, http.RequestAborted)).Select(View).ToArray());
 
     static DialectView View(DialectRow row, string? token)
     {
@@ -47,9 +41,6 @@ internal static class DialectsApi
     }
 
     static string Times(long count) => count == 1 ? "Repaired once" : $"Repaired {count.ToString(CultureInfo.InvariantCulture)} times";
-
-    static async Task<Organization> Known(OrganizationAdministration organizations, Guid organization, CancellationToken ct) =>
-        await organizations.Find(organization, ct) ?? throw ScimException.NotFound("Organization", organization.ToString("D"));
 }
 
 /// <summary>How often a provider was forgiven a deviation, today and within 30 days of UTC.</summary>

@@ -1,5 +1,4 @@
 using Scim.Api.Access;
-using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting;
 using Scim.Api.Provisioning;
@@ -22,9 +21,8 @@ internal static class PeopleApi
         people.MapGet("/{id:guid}/events", Events).WithSummary("Lists the events of one person, also of one who is deleted");
     }
 
-    static async Task<IResult> List(Guid organization, HttpContext http, UserDirectory directory, Placement placement, OperatorAccess access, PublicOrigin origin)
+    static async Task<IResult> List(Guid organization, HttpContext http, UserDirectory directory, OperatorAccess access, PublicOrigin origin)
     {
-        await Known(placement, organization, http.RequestAborted);
         var query = new ScimQuery(http.Request.Query);
         var filter = query.Filter is { } text ? UsersApi.ReadFilter(text, access.Caller(organization)) : null;
         var locations = Locations(http, origin, organization);
@@ -33,16 +31,14 @@ internal static class PeopleApi
         return Json(list.Without("schemas"));
     }
 
-    static async Task<IResult> Read(Guid organization, Guid id, HttpContext http, UserDirectory directory, Placement placement, PublicOrigin origin)
+    static async Task<IResult> Read(Guid organization, Guid id, HttpContext http, UserDirectory directory, PublicOrigin origin)
     {
-        await Known(placement, organization, http.RequestAborted);
         var found = await directory.Find(organization, id, UserDirectory.WithState, http.RequestAborted) ?? throw UserProvisioning.NotFound(id);
         return Json(View(found, Locations(http, origin, organization)));
     }
 
-    static async Task<IResult> Events(Guid organization, Guid id, HttpContext http, HistoryReader history, Placement placement)
+    static async Task<IResult> Events(Guid organization, Guid id, HttpContext http, HistoryReader history)
     {
-        await Known(placement, organization, http.RequestAborted);
         var events = await history.Stream(organization, id, http.RequestAborted);
         if (events.Count == 0 || events[0].Event is not UserEvent) throw UserProvisioning.NotFound(id);
         return TypedResults.Ok(events.Select(ShownEvent.Of).ToArray());
@@ -63,9 +59,4 @@ internal static class PeopleApi
     static IResult Json(ScimObject value) => Results.Bytes(value.ToUtf8(), "application/json");
 
     static Locations Locations(HttpContext http, PublicOrigin origin, Guid organization) => new($"{origin.Of(http)}/scim/v2/{organization:D}");
-
-    static async Task Known(Placement placement, Guid organization, CancellationToken ct)
-    {
-        if (await placement.FindAsync(organization, ct) is null) throw ScimException.NotFound("Organization", organization.ToString("D"));
-    }
 }

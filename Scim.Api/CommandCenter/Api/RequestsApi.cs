@@ -16,9 +16,8 @@ internal static class RequestsApi
         requests.MapGet("/{id:guid}", Read).WithSummary("Reads one request with its bodies, its events and what to do next");
     }
 
-    static async Task<IResult> List(Guid organization, [AsParameters] RequestsQuery query, RequestLogReader log, Placement placement, HttpContext http)
+    static async Task<IResult> List(Guid organization, [AsParameters] RequestsQuery query, RequestLogReader log, HttpContext http)
     {
-        await Known(placement, organization, http.RequestAborted);
         var result = await new Rules().ValidateAsync(query);
         if (!result.IsValid) throw new ValidationException(result.Errors);
         var filter = new RequestLogFilter
@@ -40,15 +39,13 @@ internal static class RequestsApi
         return Json(await log.List(organization, filter, query.Count is null ? 50 : int.Parse(query.Count, CultureInfo.InvariantCulture), http.RequestAborted));
     }
 
-    static async Task<IResult> Read(Guid organization, Guid id, RequestLogReader log, Placement placement, HttpContext http)
+    static async Task<IResult> Read(Guid organization, Guid id, RequestLogReader log, HttpContext http)
     {
-        await Known(placement, organization, http.RequestAborted);
         return Json(await log.Find(organization, id, http.RequestAborted) ?? throw ScimException.NotFound("Request", id.ToString("D")));
     }
 
-    static async Task<IResult> Errors(Guid organization, string? from, RequestLogReader log, Placement placement, TimeProvider clock, HttpContext http)
+    static async Task<IResult> Errors(Guid organization, string? from, RequestLogReader log, TimeProvider clock, HttpContext http)
     {
-        await Known(placement, organization, http.RequestAborted);
         var result = await new Rules().ValidateAsync(new RequestsQuery(From: from));
         if (!result.IsValid) throw new ValidationException(result.Errors);
         return Json(await log.Errors(organization, Instant(from) ?? clock.GetUtcNow().AddDays(-30), http.RequestAborted));
@@ -60,11 +57,6 @@ internal static class RequestsApi
 
     static DateTimeOffset? Instant(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
-
-    static async Task Known(Placement placement, Guid organization, CancellationToken ct)
-    {
-        if (await placement.FindAsync(organization, ct) is null) throw ScimException.NotFound("Organization", organization.ToString("D"));
-    }
 
     sealed class Rules : AbstractValidator<RequestsQuery>
     {
