@@ -1,0 +1,35 @@
+using Scim.Domain.History;
+
+namespace Scim.Domain.Organizations;
+
+/// <summary>What happened to an organization as one sentence that needs no training; total over every event.</summary>
+/// <remarks>Example: <c>The operator issued the token okta-2026, good until 2027-03-03.</c></remarks>
+public static class OrganizationSentences
+{
+    /// <summary>The sentence.</summary>
+    public static string Of(OrganizationEvent e, Telling telling) => Wording.Sentence(e is TokenExpired expired
+        ? $"{Wording.Begin(telling.Token(expired.TokenId))} expired"
+        : $"{telling.Subject} {Predicate(e, telling)}");
+
+    /// <summary>The ids whose names the sentence asks for: a token's.</summary>
+    public static IEnumerable<Guid> Mentioned(OrganizationEvent e) => e switch
+    {
+        TokenExpired t => [t.TokenId],
+        TokenRevoked t => [t.TokenId],
+        _ => [],
+    };
+
+    static string Predicate(OrganizationEvent e, Telling telling) => e switch
+    {
+        OrganizationCreated c => $"created the organization {Wording.Plain(c.Name)}",
+        OrganizationRenamed r => $"renamed the organization {Wording.Quoted(r.Before)} to {Wording.Quoted(r.After)}",
+        ScimEnabled => "switched provisioning on, so that the identity provider may change the directory",
+        ScimDisabled => "switched provisioning off, so that the identity provider is refused",
+        StrictModeEnabled => "switched strict mode on, so that mistakes of the identity provider are refused and no longer repaired",
+        StrictModeDisabled => "switched strict mode off, so that known mistakes of the identity provider are repaired again",
+        TokenIssued t => $"issued the token {Wording.Plain(t.Label)}, good until {Wording.Day(t.ExpiresAt)}",
+        TokenRevoked t => $"revoked {telling.Token(t.TokenId)}",
+        RequestLogRetentionChanged r => $"changed how long the provisioning log keeps what is personal from {r.Before} to {Wording.Count(r.After, "day", "days")}",
+        _ => throw new InvalidOperationException($"No sentence tells {e.GetType().Name}."),
+    };
+}
