@@ -37,6 +37,6 @@ public sealed record Telling(string Actor, Func<Guid, Called> NameOf)
     /// <summary>A person in words, whether the name is known or not.</summary>
     internal string Person(Guid id) => Name(id) ?? (NameOf(id).IsErased ? Wording.ErasedPerson : "an unknown person");
 
-    /// <summary>A token in words: <c>the token okta-2026</c>.</summary>
-    internal string Token(Guid id) => Name(id) is { } label ? $"the token {label}" : "a token whose label is not known";
+    /// <summary>What has a label and no event beside it: <c>the token okta-2026</c>.</summary>
+    internal string Labelled(string kind, Guid id) => Name(id) is { } label ? $"the {kind} {label}" : $"a {kind} whose label is not known";
 }

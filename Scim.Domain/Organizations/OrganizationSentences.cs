@@ -8,7 +8,7 @@ public static class OrganizationSentences
 {
     /// <summary>The sentence.</summary>
     public static string Of(OrganizationEvent e, Telling telling) => Wording.Sentence(e is TokenExpired expired
-        ? $"{Wording.Begin(telling.Token(expired.TokenId))} expired"
+        ? $"{Wording.Begin(telling.Labelled("token", expired.TokenId))} expired"
         : $"{telling.Subject} {Predicate(e, telling)}");
 
     /// <summary>The ids whose names the sentence asks for: a token's.</summary>
@@ -28,7 +28,7 @@ public static class OrganizationSentences
         StrictModeEnabled => "switched strict mode on, so that mistakes of the identity provider are refused and no longer repaired",
         StrictModeDisabled => "switched strict mode off, so that known mistakes of the identity provider are repaired again",
         TokenIssued t => $"issued the token {Wording.Plain(t.Label)}, good until {Wording.Day(t.ExpiresAt)}",
-        TokenRevoked t => $"revoked {telling.Token(t.TokenId)}",
+        TokenRevoked t => $"revoked {telling.Labelled("token", t.TokenId)}",
         RequestLogRetentionChanged r => $"changed how long the provisioning log keeps what is personal from {r.Before} to {Wording.Count(r.After, "day", "days")}",
         _ => throw new InvalidOperationException($"No sentence tells {e.GetType().Name}."),
     };

@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
+using CsCheck;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Sealing;
 using Scim.Domain.Groups;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
+using Scim.Domain.Protocol.Json;
 using Scim.Domain.Users;
+using Scim.Tests.Protocol;
 using Scim.Tests.Replay;
 
 namespace Scim.Tests.History;
@@ -14,6 +17,8 @@ public sealed partial class SentencesTests
 {
     static readonly Telling Known = new("Okta (token okta-2026)", id => new Called(id == SampleEvents.Token ? "okta-2026" : "Ada Byron"));
     static readonly Telling[] Tellings = [Known, Known with { NameOf = _ => Called.Unknown }, Known with { NameOf = _ => Called.Erased }, new("", _ => new Called("Ada \u202e"))];
+
+    static readonly Gen<string> Hostile = Gen.Select(TextGen.Any, Gen.OneOf("", "\u202e", "\u2066", "\u200f", "\u2028", "\u0007", "\ud800", "\ufeff"), TextGen.Any).Select((a, b, c) => a + b + c);
 
     public static TheoryData<string> Types => [.. EventTypes.Names.Values.Order()];
 
@@ -60,6 +65,23 @@ public sealed partial class SentencesTests
             Assert.All(changes, c => Assert.True(c.IsErased ? c is { Then: null, Now: null } : !Equals(c.Then, c.Now), c.ToString()));
         }
     }
+
+    [Fact]
+    public void Whatever_people_and_values_are_called_a_sentence_is_one_line_and_inert() => Gen.Select(Hostile, Hostile, Hostile).Sample((actor, label, value) =>
+    {
+        var change = new AttributeChange(ScimObject.Empty, ScimValue.Of(("title", ScimValue.Of(value))));
+        foreach (var sentence in new[]
+                 {
+                     Of(new UserAttributesChanged(SampleEvents.Person, Source.Scim, ["title"], change, label), Known with { Actor = actor }),
+                     Of(new GroupMembersRemoved(SampleEvents.Guides, Source.Scim, [SampleEvents.Person], [], MemberRemoval.UserDeleted, label), Known with { NameOf = _ => new(value) }),
+                     Of(new TokenRevoked(SampleEvents.Company, SampleEvents.Token), Known with { NameOf = _ => new(label) }),
+                 })
+        {
+            Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+            Assert.DoesNotContain(sentence, c => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f');
+            Assert.True(sentence.EnumerateRunes().Count() < 350);
+        }
+    });
 
     static string Of(object e, Telling telling) => e switch
     {
