@@ -2,6 +2,7 @@ using Microsoft.Net.Http.Headers;
 using Scim.Api.Access;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting;
+using Scim.Domain.Dialects;
 using Scim.Domain.Groups;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
@@ -63,7 +64,7 @@ internal static class GroupsApi
     {
         var (caller, locations) = (ScimCall.Caller(http), ScimCall.Locations(http, origin));
         var answer = new GroupAnswer(locations, query.Projection(Type));
-        var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
+        var filter = query.Filter is { } text ? ReadFilter(text, caller.Notes) : null;
         var sort = Sort.Of(query.SortBy, query.SortOrder, Type);
         if (answer.ShowsMembers && query.Count > 0)
             return answer.Page(await directory.ListWithMembers(caller.Organization, filter, sort, query.StartIndex, query.Count, locations, http.RequestAborted), query.StartIndex);
@@ -99,8 +100,8 @@ internal static class GroupsApi
 
     /// <summary>A filter as text, read with what identity providers are forgiven, checked against the schema.</summary>
     /// <param name="across">The types of a query across several.</param>
-    internal static CheckedFilter ReadFilter(string text, Caller caller, params IReadOnlyList<ResourceType> across) =>
-        FilterChecker.Check(FilterParser.Parse(text, Type, caller.Notes), Type, caller.Notes, across);
+    internal static CheckedFilter ReadFilter(string text, Notes notes, params IReadOnlyList<ResourceType> across) =>
+        FilterChecker.Check(FilterParser.Parse(text, Type, notes), Type, notes, across);
 
     // With its members, as they are a moment later; where the group has gone meanwhile, as it was written.
     static async Task<IResult> Answer(int status, Group group, Caller caller, GroupDirectory directory, GroupAnswer answer, CancellationToken ct)

@@ -27,8 +27,8 @@ internal static class RootApi
         var (tenant, people) = (Placement.Tenant(caller.Organization), query.Projection(UserSchema.ResourceType));
         var answer = new GroupAnswer(locations, query.Projection(GroupSchema.ResourceType));
         var page = await directory.List(caller.Organization,
-            new TypeQuery(ResourceTable.OfUsers(tenant, locations), query.Filter is { } text ? UsersApi.ReadFilter(text, caller, Types) : null, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType)),
-            new TypeQuery(ResourceTable.OfGroups(tenant, locations), query.Filter is { } same ? GroupsApi.ReadFilter(same, caller, Types) : null, Sort.Of(query.SortBy, query.SortOrder, GroupSchema.ResourceType)),
+            new TypeQuery(ResourceTable.OfUsers(tenant, DirectoryTables.Now, locations), query.Filter is { } text ? UsersApi.ReadFilter(text, caller.Notes, Types) : null, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType)),
+            new TypeQuery(ResourceTable.OfGroups(tenant, DirectoryTables.Now, locations), query.Filter is { } same ? GroupsApi.ReadFilter(same, caller.Notes, Types) : null, Sort.Of(query.SortBy, query.SortOrder, GroupSchema.ResourceType)),
             query.StartIndex, query.Count, http.RequestAborted);
         var groups = answer.ShowsMembers ? await page.WithMembers(caller.Organization, http.RequestAborted) : null;
         var at = (User: 0, Group: 0);

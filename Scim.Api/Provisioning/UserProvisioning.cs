@@ -47,7 +47,7 @@ internal sealed class UserProvisioning(History history, Departure departure, Use
     /// </summary>
     internal async Task<DirectoryUser> Put(Caller caller, Guid id, IfMatch? ifMatch, Func<ScimObject, ScimObject> desired)
     {
-        var found = await directory.Find(caller.Organization, id, UserDirectory.WithState, CancellationToken.None) ?? throw NotFound(id);
+        var found = await directory.Find(caller.Organization, id, directory.WithState, CancellationToken.None) ?? throw NotFound(id);
         ifMatch?.Check(found.User.Version);
         var events = UserDecider.Decide(found.User, new ReplaceUser(desired(found.User.Resource), caller.Source), Type);
         return events.Count == 0 ? found : await Replace(caller, id, ifMatch, desired);

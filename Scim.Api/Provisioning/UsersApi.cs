@@ -1,6 +1,6 @@
-using Scim.Api.Access;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting;
+using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
 using Scim.Domain.Protocol.Messages;
@@ -39,7 +39,7 @@ internal static class UsersApi
     static async Task<IResult> Read(string id, HttpContext http, UserDirectory directory, PublicOrigin origin)
     {
         var projection = Asked(http);
-        var found = await directory.Find(ScimCall.Caller(http).Organization, Id(id), UserDirectory.AsAnswered, http.RequestAborted) ?? throw Unknown(id);
+        var found = await directory.Find(ScimCall.Caller(http).Organization, Id(id), directory.AsAnswered, http.RequestAborted) ?? throw Unknown(id);
         var answer = new UserAnswer(found, ScimCall.Locations(http, origin));
         return answer.IsKnownTo(http.Request) ? ScimResults.NotModified(answer.ETag) : answer.Answer(200, projection);
     }
@@ -53,8 +53,8 @@ internal static class UsersApi
     static async Task<IResult> Page(HttpContext http, ScimQuery query, UserDirectory directory, PublicOrigin origin)
     {
         var (caller, locations, projection) = (ScimCall.Caller(http), ScimCall.Locations(http, origin), query.Projection(Type));
-        var filter = query.Filter is { } text ? ReadFilter(text, caller) : null;
-        var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, locations, UserDirectory.AsAnswered, http.RequestAborted);
+        var filter = query.Filter is { } text ? ReadFilter(text, caller.Notes) : null;
+        var page = await directory.List(caller.Organization, filter, Sort.Of(query.SortBy, query.SortOrder, Type), query.StartIndex, query.Count, locations, directory.AsAnswered, http.RequestAborted);
         return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(u => projection.Apply(new UserAnswer(u, locations).Resource))]));
     }
 
@@ -85,10 +85,10 @@ internal static class UsersApi
 
     /// <summary>A filter as text, read with what identity providers are forgiven, checked against the schema.</summary>
     /// <param name="across">The types of a query across several.</param>
-    internal static CheckedFilter ReadFilter(string text, Caller caller, params IReadOnlyList<ResourceType> across)
+    internal static CheckedFilter ReadFilter(string text, Notes notes, params IReadOnlyList<ResourceType> across)
     {
-        var (filter, activeFirst) = EmailMatching.Rewrite(FilterParser.Parse(text, Type, caller.Notes), matchOnEmail: true, caller.Notes);
-        return FilterChecker.Check(filter, Type, caller.Notes, across) with { ActiveFirst = activeFirst };
+        var (filter, activeFirst) = EmailMatching.Rewrite(FilterParser.Parse(text, Type, notes), matchOnEmail: true, notes);
+        return FilterChecker.Check(filter, Type, notes, across) with { ActiveFirst = activeFirst };
     }
 
     static IResult Answer(int status, DirectoryUser user, HttpContext http, PublicOrigin origin, Projection projection) =>

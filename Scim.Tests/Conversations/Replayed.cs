@@ -95,14 +95,14 @@ internal sealed class Replayed(TestService service, TestOrganization organizatio
     // A look-up leaves no event; what it is forgiven is asked of the reader itself.
     string[] Repairs(Uri request, string body)
     {
-        var caller = new Caller(organization.Id, "test", Guid.NewGuid()) { Source = Source.Scim, Notes = new Notes(_strict) };
+        var notes = new Notes(_strict);
         var filter = request.AbsolutePath.EndsWith("/.search", StringComparison.OrdinalIgnoreCase)
-            ? SearchRequest.Parse(Parse(_memory.Fill(body, json: true)), caller.Notes).Filter
+            ? SearchRequest.Parse(Parse(_memory.Fill(body, json: true)), notes).Filter
             : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query).GetValueOrDefault("filter").ToString();
-        if (string.IsNullOrEmpty(filter)) return [.. caller.Notes.Repairs];
-        if (request.AbsolutePath.Contains("/Groups", StringComparison.OrdinalIgnoreCase)) GroupsApi.ReadFilter(filter, caller);
-        else UsersApi.ReadFilter(filter, caller);
-        return [.. caller.Notes.Repairs];
+        if (string.IsNullOrEmpty(filter)) return [.. notes.Repairs];
+        if (request.AbsolutePath.Contains("/Groups", StringComparison.OrdinalIgnoreCase)) GroupsApi.ReadFilter(filter, notes);
+        else UsersApi.ReadFilter(filter, notes);
+        return [.. notes.Repairs];
     }
 
     async Task Switch(bool strict)

@@ -94,7 +94,7 @@ sealed class GroupsTable : IAsyncDisposable
     NpgsqlCommand Command(CheckedFilter filter, Sort? sort, string verb)
     {
         var parameters = new SqlParameters();
-        var columns = new GroupColumns(_tenant, Prefix);
+        var columns = new GroupColumns(_tenant, DirectoryTables.Now, Prefix);
         var own = $"d.tenant_id = {parameters.Text(_tenant)}";
         var where = FilterSql.Where(filter, columns, parameters);
         var command = new NpgsqlCommand($"{verb}select d.id from directory.mt_doc_group d where {own} and {where} order by {SortSql.OrderBy(sort, false, columns, parameters)}{(verb.Length > 0 ? " limit 100" : "")}", _connection);

@@ -1,5 +1,5 @@
 using Npgsql;
-using Scim.Api.Access;
+using Scim.Domain.Dialects;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Provisioning;
@@ -16,9 +16,8 @@ public sealed class SlowListTests(TestService service)
         var ct = TestContext.Current.CancellationToken;
         using var org = await service.NewOrganization();
         for (var i = 0; i < 100; i++) await org.NewUser($"person{i}", ",\"title\":\"Guide of the northern tours\"");
-        var caller = new Caller(org.Id, "operator", Guid.CreateVersion7()) { Source = Scim.Domain.History.Source.Operator };
-        var slow = UsersApi.ReadFilter(string.Join(" or ", Enumerable.Range(0, 90).Select(i => $"title co \"nowhere{i}\"")), caller);
-        Assert.Equal(0, (await service.Get<UserDirectory>().List(org.Id, slow, null, 1, 10, new("x"), UserDirectory.AsAnswered, ct)).Total);
+        var slow = UsersApi.ReadFilter(string.Join(" or ", Enumerable.Range(0, 90).Select(i => $"title co \"nowhere{i}\"")), new Notes());
+        Assert.Equal(0, (await service.Get<UserDirectory>().List(org.Id, slow, null, 1, 10, new("x"), service.Get<UserDirectory>().AsAnswered, ct)).Total);
 
         // The same login with the patience of a millisecond instead of five seconds; types are not loaded, so that the list alone takes time.
         var strings = new NpgsqlConnectionStringBuilder(service.Service.Foundation.Connections.Directory) { Options = "-c statement_timeout=1" };
@@ -30,7 +29,7 @@ public sealed class SlowListTests(TestService service)
         await placement.FindAsync(org.Id, ct);
         var directory = new UserDirectory(placement);
 
-        var refused = await Assert.ThrowsAsync<ScimException>(() => directory.List(org.Id, slow, null, 1, 10, new("x"), UserDirectory.AsAnswered, ct));
+        var refused = await Assert.ThrowsAsync<ScimException>(() => directory.List(org.Id, slow, null, 1, 10, new("x"), directory.AsAnswered, ct));
         Assert.Equal(503, refused.Status);
         Assert.NotNull(refused.RetryAfter);
         Assert.Contains("Its filter or sort order is the cause", refused.Message, StringComparison.Ordinal);

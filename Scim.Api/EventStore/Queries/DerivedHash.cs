@@ -15,6 +15,6 @@ static class DerivedHash
         ? OfNothing
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(derived.ManagerName + derived.GroupsJson)).AsSpan(0, 4));
 
-    internal static string Sql(Manager manager) =>
-        $"coalesce((select left(encode(sha256(convert_to(coalesce(h.n, '') || coalesce(h.g, ''), 'UTF8')), 'hex'), 8) from (select {manager.Name} as n, {Memberships.Json} as g) h where h.n is not null or h.g is not null), '{OfNothing}')";
+    internal static string Sql(DirectoryTables tables) =>
+        $"coalesce((select left(encode(sha256(convert_to(coalesce(h.n, '') || coalesce(h.g, ''), 'UTF8')), 'hex'), 8) from (select {new Manager(tables).Name} as n, {new Memberships(tables).Json} as g) h where h.n is not null or h.g is not null), '{OfNothing}')";
 }

@@ -13,12 +13,31 @@ internal sealed record StoredGroup(Guid Id, ScimObject Resource, DateTimeOffset 
 /// <summary>A member as answers show it.</summary>
 internal readonly record struct MemberOf(Guid Id, bool IsGroup, string? Display);
 
+/// <summary>A member with whether it is one itself, or through other groups alone.</summary>
+internal sealed record MemberOfGroup(MemberOf Member, bool Direct);
+
 /// <summary>A group and its members, in the order of their ids.</summary>
 internal sealed record GroupWithMembers(StoredGroup Group, IAsyncEnumerable<MemberOf> Members);
 
 /// <summary>Reads groups, with their members or without; what is read together is of one moment.</summary>
-internal sealed class GroupDirectory(Placement placement)
+internal sealed class GroupDirectory
 {
+    readonly Placement _placement;
+    readonly DirectoryTables _tables;
+    readonly string _firstMembers, _nextMembers;
+
+    public GroupDirectory(Placement placement) : this(placement, DirectoryTables.Now) { }
+
+    GroupDirectory(Placement placement, DirectoryTables tables)
+    {
+        (_placement, _tables) = (placement, tables);
+        _firstMembers = $"select array_agg(m.member_id), array_agg(m.is_group), array_agg(m.name) from {tables.MembersAfter("d.tenant_id", "d.id", $"'{Guid.Empty}'", $"{Part}")} m";
+        _nextMembers = $"select m.member_id, m.is_group, m.name from {tables.MembersAfter("$1", "$2", "$3", $"{Part}")} m";
+    }
+
+    /// <summary>The same of the past.</summary>
+    internal GroupDirectory At(long position) => new(_placement, DirectoryTables.At(position));
+
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     /// <summary>Members that are read with their group; more are read one part after the other.</summary>
@@ -31,18 +50,10 @@ internal sealed class GroupDirectory(Placement placement)
 
     internal static Shape<StoredGroup> AsAnswered { get; } = new(Columns, Header);
 
-    static readonly string FirstMembers =
-        $"select array_agg(m.member_id), array_agg(m.is_group), array_agg(m.name) from directory.members_after(d.tenant_id, d.id, '{Guid.Empty}', {Part}) m";
-
-    static readonly string NextMembers = $"select m.member_id, m.is_group, m.name from directory.members_after($1, $2, $3, {Part}) m";
-
-    static readonly string MembersOfPage =
-        $"select k.n, m.member_id, m.is_group, m.name from unnest($2) with ordinality as k(id, n) cross join lateral directory.members_after($1, k.id, '{Guid.Empty}', null) m order by k.n, m.member_id";
-
     /// <summary>One group without members, or null.</summary>
     internal Task<StoredGroup?> Find(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        await using var command = Source(organization).CreateCommand($"select {Columns} from {ResourceTable.Groups} d where d.tenant_id = $1 and d.id = $2");
+        await using var command = Source(organization).CreateCommand($"select {Columns} from {_tables.Groups} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -54,7 +65,7 @@ internal sealed class GroupDirectory(Placement placement)
     {
         var found = await Deadline.Within(Soon, async ct =>
         {
-            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {ResourceTable.Groups} d cross join lateral ({FirstMembers}) f where d.tenant_id = $1 and d.id = $2");
+            await using var command = Source(organization).CreateCommand($"select {Columns}, f.* from {_tables.Groups} d cross join lateral ({_firstMembers}) f where d.tenant_id = $1 and d.id = $2");
             command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
             command.Parameters.Add(new() { Value = id });
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -69,7 +80,7 @@ internal sealed class GroupDirectory(Placement placement)
         try
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-            await using var command = Command(connection, $"select {Columns} from {ResourceTable.Groups} d where d.tenant_id = $1 and d.id = $2", Placement.Tenant(organization), id);
+            await using var command = Command(connection, $"select {Columns} from {_tables.Groups} d where d.tenant_id = $1 and d.id = $2", Placement.Tenant(organization), id);
             StoredGroup? header;
             await using (var reader = await command.ExecuteReaderAsync(ct)) header = await reader.ReadAsync(ct) ? Header(reader) : null;
             if (header is not null) return new GroupWithMembers(header, Parts(connection, transaction, Placement.Tenant(organization), id, ct));
@@ -84,7 +95,7 @@ internal sealed class GroupDirectory(Placement placement)
     }
 
     // Each part is a statement of its own: a slow reader holds a moment of the past, never a running statement.
-    static async IAsyncEnumerable<MemberOf> Parts(NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, Guid group, [EnumeratorCancellation] CancellationToken ct)
+    async IAsyncEnumerable<MemberOf> Parts(NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, Guid group, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var _ = connection;
         await using var __ = transaction;
@@ -92,7 +103,7 @@ internal sealed class GroupDirectory(Placement placement)
         for (var read = Part; read == Part;)
         {
             read = 0;
-            await using var command = Command(connection, NextMembers, tenant, group, last);
+            await using var command = Command(connection, _nextMembers, tenant, group, last);
             await using var reader = await command.ExecuteReaderAsync(ct);
             for (; await reader.ReadAsync(ct); read++)
             {
@@ -117,7 +128,7 @@ internal sealed class GroupDirectory(Placement placement)
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
             var page = await ListReader.Read(connection, Sql(organization, filter, sort, locations), startIndex, count, AsAnswered, ct);
-            return new PageWithMembers(page, connection, transaction, await MembersOf(connection, organization, page.Items, ct));
+            return new PageWithMembers(page, connection, transaction, await MembersOf(connection, organization, page.Items, _tables, ct));
         }
         catch
         {
@@ -127,18 +138,37 @@ internal sealed class GroupDirectory(Placement placement)
     }
 
     /// <summary>The members of several groups in one query: rows of the group's place, from 1, and a member.</summary>
-    internal static async Task<NpgsqlDataReader?> MembersOf(NpgsqlConnection connection, Guid organization, IReadOnlyList<StoredGroup> groups, CancellationToken ct)
+    internal static async Task<NpgsqlDataReader?> MembersOf(NpgsqlConnection connection, Guid organization, IReadOnlyList<StoredGroup> groups, DirectoryTables tables, CancellationToken ct)
     {
         var members = groups.Sum(g => g.MemberCount);
         if (members == 0) return null;
         await using var batch = new NpgsqlBatch(connection) { Timeout = 30 };
         if (members > ManyMembers) batch.BatchCommands.Add(new NpgsqlBatchCommand("set local statement_timeout = '30s'"));
-        var command = new NpgsqlBatchCommand(MembersOfPage);
+        var command = new NpgsqlBatchCommand(
+            $"select k.n, m.member_id, m.is_group, m.name from unnest($2) with ordinality as k(id, n) cross join lateral {tables.MembersAfter("$1", "k.id", $"'{Guid.Empty}'", "null")} m order by k.n, m.member_id");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = groups.Select(g => g.Id).ToArray() });
         batch.BatchCommands.Add(command);
         return await batch.ExecuteReaderAsync(ct);
     }
+
+    /// <summary>A page of those who are in a group, directly or, where that is asked, through others; by id.</summary>
+    internal Task<Page<MemberOfGroup>> MembersOf(Guid organization, Guid group, bool effective, int startIndex, int count, CancellationToken ct) => Deadline.Within(Soon, async ct =>
+    {
+        var own = $"select gm.member_id from {_tables.Members} gm where gm.tenant_id = $1 and gm.group_id = $2";
+        var all = $"with a(id) as materialized ({(effective ? $"select m.id from {_tables.MembersOf("$1", "$2")} m(id) where m.id <> $2" : own)})";
+        var tenant = Placement.Tenant(organization);
+        await using var connection = await Source(organization).OpenConnectionAsync(ct);
+        await using var counted = Command(connection, $"{all} select count(*) from a", tenant, group);
+        var total = (int)(long)(await counted.ExecuteScalarAsync(ct))!;
+        await using var command = Command(connection,
+            $"{all}, k as materialized (select id from a order by id limit $3 offset $4) select k.id, mg.id is not null, k.id in ({own}), coalesce(mg.data->'resource'->>'displayName', mu.data->'resource'->>'displayName', mu.data->'resource'->>'userName') " +
+            $"from k left join {_tables.Groups} mg on mg.tenant_id = $1 and mg.id = k.id left join {_tables.Users} mu on mu.tenant_id = $1 and mu.id = k.id order by k.id", tenant, group, (long)count, (long)startIndex - 1);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var members = new List<MemberOfGroup>();
+        while (await reader.ReadAsync(ct)) members.Add(new(new MemberOf(reader.GetGuid(0), reader.GetBoolean(1), reader.IsDBNull(3) ? null : reader.GetString(3)), reader.GetBoolean(2)));
+        return new Page<MemberOfGroup>(total, members);
+    }, ct);
 
     /// <summary>The id of the group with that key of its name, or null; asked on the given connection or a fresh one.</summary>
     internal Task<Guid?> HolderOf(Guid organization, string displayNameKey, NpgsqlConnection? within, CancellationToken ct) => Deadline.Within(Soon, async ct =>
@@ -150,10 +180,10 @@ internal sealed class GroupDirectory(Placement placement)
         return await command.ExecuteScalarAsync(ct) as Guid?;
     }, ct);
 
-    static ListSql Sql(Guid organization, CheckedFilter? filter, Sort? sort, Locations locations)
+    ListSql Sql(Guid organization, CheckedFilter? filter, Sort? sort, Locations locations)
     {
         var tenant = Placement.Tenant(organization);
-        return new ListSql(tenant, ResourceTable.OfGroups(tenant, locations), filter, sort);
+        return new ListSql(tenant, ResourceTable.OfGroups(tenant, _tables, locations), filter, sort);
     }
 
     static StoredGroup Header(NpgsqlDataReader r) =>
@@ -175,7 +205,7 @@ internal sealed class GroupDirectory(Placement placement)
         return command;
     }
 
-    NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
+    NpgsqlDataSource Source(Guid organization) => _placement.Of(Placement.Tenant(organization)).Write;
 }
 
 /// <summary>A page of groups whose members are read as they are written, group after group.</summary>

@@ -10,6 +10,9 @@ namespace Scim.Api.EventStore.Queries;
 internal sealed record RecordedEvent(StoredEvent Stored, object Event)
 {
     internal Fact Fact => new(Stored.Version, Stored.Timestamp, Stored.UserName);
+
+    /// <summary>Whether the key of the person whom it is about is gone.</summary>
+    internal bool IsErased { get; init; }
 }
 
 /// <summary>Reads history from the raw rows: keys of all people in one query, then every event opened in memory.</summary>
@@ -36,11 +39,20 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
         await using (var reader = await command.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
 
-        var keys = await Keys(connection, tenant, stored, ct);
-        return [.. stored.Select(s => new RecordedEvent(s, Frame.Read(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault, events.Json)))];
+        return await Open(connection, tenant, stored, ct);
     }
 
-    async Task<Dictionary<Guid, byte[]?>> Keys(NpgsqlConnection connection, string tenant, List<StoredEvent> stored, CancellationToken ct)
+    /// <summary>Opens rows that were read: the keys of all people among them in one query.</summary>
+    internal async Task<IReadOnlyList<RecordedEvent>> Open(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct)
+    {
+        var keys = await Keys(connection, tenant, stored, ct);
+        return [.. stored.Select(s => new RecordedEvent(s, Frame.Read(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault, events.Json))
+        {
+            IsErased = Frame.PersonOf(s.Body.Span) is { } person && !keys.ContainsKey(person),
+        })];
+    }
+
+    async Task<Dictionary<Guid, byte[]?>> Keys(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct)
     {
         var people = stored.Select(s => Frame.PersonOf(s.Body.Span)).OfType<Guid>().Distinct().ToArray();
         var keys = new Dictionary<Guid, byte[]?>();

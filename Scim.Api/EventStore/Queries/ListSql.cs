@@ -10,9 +10,9 @@ internal sealed record ResourceTable(string Name, ResourceColumns Columns)
 {
     internal const string Users = "directory.mt_doc_user", Groups = "directory.mt_doc_group";
 
-    internal static ResourceTable OfUsers(string tenant, Locations locations) => new(Users, new UserColumns(tenant, Users, locations));
+    internal static ResourceTable OfUsers(string tenant, DirectoryTables tables, Locations locations) => new(tables.Users, new UserColumns(tenant, tables, locations));
 
-    internal static ResourceTable OfGroups(string tenant, Locations locations) => new(Groups, new GroupColumns(tenant, locations));
+    internal static ResourceTable OfGroups(string tenant, DirectoryTables tables, Locations locations) => new(tables.Groups, new GroupColumns(tenant, tables, locations));
 }
 
 /// <summary>The statements of one list; each has parameters of its own.</summary>
@@ -47,7 +47,7 @@ internal sealed class ListSql(string tenant, ResourceTable of, CheckedFilter? fi
     // What comes before nearly every create has a plan of its own: userName eq "x", which also finds people by their addresses.
     string Found(SqlParameters parameters)
     {
-        if (NameOrAddress is not var (name, address)) return $"{_table} d where {Where(parameters)}";
+        if (_table != ResourceTable.Users || NameOrAddress is not var (name, address)) return $"{_table} d where {Where(parameters)}";
         return $"directory.user_ids({parameters.Add(tenant, NpgsqlDbType.Varchar)}, {parameters.Text(name)}, {parameters.Json(address)}) as f(id) join {_table} d on d.tenant_id = $1 and d.id = f.id";
     }
 

@@ -2,8 +2,8 @@ using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Api.EventStore.Queries;
 
-/// <summary>The manager of the row of alias <c>d</c>: another person of the table, where the manager's value is an id in form.</summary>
-internal sealed record Manager(string Table)
+/// <summary>The manager of the row of alias <c>d</c>: another person, where the manager's value is an id in form.</summary>
+internal sealed class Manager(DirectoryTables tables)
 {
     const string Id = $"(d.data #>> '{{resource,{EnterpriseUserSchema.Urn},manager,value}}')";
 
@@ -14,6 +14,6 @@ internal sealed record Manager(string Table)
     internal string NameKey => $"(select m.data->'match'->>'displayName' {Found})";
 
     string Found =>
-        $"from {Table} m where m.tenant_id = d.tenant_id and m.id = " +
+        $"from {tables.Users} m where m.tenant_id = d.tenant_id and m.id = " +
         $"case when {Id} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' then {Id}::uuid end";
 }

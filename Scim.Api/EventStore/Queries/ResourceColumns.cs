@@ -31,10 +31,9 @@ sealed record Locations(string Users, string Groups)
 }
 
 /// <summary>The columns of people.</summary>
-/// <param name="table">The table itself, for the manager's name.</param>
-sealed class UserColumns(string tenant, string table, Locations locations) : ResourceColumns
+sealed class UserColumns(string tenant, DirectoryTables tables, Locations locations) : ResourceColumns
 {
-    readonly Manager _manager = new(table);
+    readonly Manager _manager = new(tables);
 
     internal override Func<SqlParameters, TextColumn>? Text(string path) => path switch
     {
@@ -45,16 +44,16 @@ sealed class UserColumns(string tenant, string table, Locations locations) : Res
         "name.familyName" => _ => new TextColumn("d.family_name_key", Prefixed: true),
         "meta.resourceType" => _ => new TextColumn("'User'::text"),
         "meta.location" => parameters => new TextColumn($"{parameters.Text(locations.Users)} || d.id::text"),
-        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {DerivedHash.Sql(_manager)} || '\"'"),
+        "meta.version" => _ => new TextColumn($"'W/\"' || d.mt_version::text || '-' || {DerivedHash.Sql(tables)} || '\"'"),
         EnterpriseUserSchema.Urn + ":manager.displayName" => _ => new TextColumn(_manager.NameKey),
         _ => null,
     };
 
-    internal override DerivedElements? Derived(string path) => path == "groups" ? Memberships.Elements(tenant, locations.Groups) : null;
+    internal override DerivedElements? Derived(string path) => path == "groups" ? new Memberships(tables).Elements(tenant, locations.Groups) : null;
 }
 
 /// <summary>The columns of groups.</summary>
-sealed class GroupColumns(string tenant, Locations locations) : ResourceColumns
+sealed class GroupColumns(string tenant, DirectoryTables tables, Locations locations) : ResourceColumns
 {
     internal override Func<SqlParameters, TextColumn>? Text(string path) => path switch
     {
@@ -66,5 +65,5 @@ sealed class GroupColumns(string tenant, Locations locations) : ResourceColumns
         _ => null,
     };
 
-    internal override DerivedElements? Derived(string path) => path == "members" ? Members.Elements(tenant, locations) : null;
+    internal override DerivedElements? Derived(string path) => path == "members" ? new Members(tables).Elements(tenant, locations) : null;
 }

@@ -8,7 +8,7 @@ namespace Scim.Api.EventStore.Queries;
 internal sealed record TypeQuery(ResourceTable Table, CheckedFilter? Filter, Sort? Sort);
 
 /// <summary>Reads people and groups as one list (RFC 7644 §3.4.2.1), as of one moment.</summary>
-internal sealed class RootDirectory(Placement placement)
+internal sealed class RootDirectory(Placement placement, UserDirectory people)
 {
     internal async Task<RootPage> List(Guid organization, TypeQuery users, TypeQuery groups, int startIndex, int count, CancellationToken ct)
     {
@@ -18,9 +18,9 @@ internal sealed class RootDirectory(Placement placement)
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
             var (total, keys) = await Keys(connection, tenant, users, groups, startIndex, count, ct);
-            var people = await Rows(connection, tenant, ResourceTable.Users, UserDirectory.AsAnswered, [.. keys.Where(k => !k.IsGroup).Select(k => k.Id)], ct);
+            var found = await Rows(connection, tenant, ResourceTable.Users, people.AsAnswered, [.. keys.Where(k => !k.IsGroup).Select(k => k.Id)], ct);
             var headers = await Rows(connection, tenant, ResourceTable.Groups, GroupDirectory.AsAnswered, [.. keys.Where(k => k.IsGroup).Select(k => k.Id)], ct);
-            return new RootPage(total, [.. keys.Select(k => k.IsGroup)], people, headers, connection, transaction);
+            return new RootPage(total, [.. keys.Select(k => k.IsGroup)], found, headers, connection, transaction);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
         {
@@ -70,7 +70,7 @@ internal sealed record RootPage(long Total, IReadOnlyList<bool> AreGroups, IRead
     {
         try
         {
-            return new PageWithMembers(new Page<StoredGroup>(Groups.Count, Groups), Connection, Transaction, await GroupDirectory.MembersOf(Connection, organization, Groups, ct));
+            return new PageWithMembers(new Page<StoredGroup>(Groups.Count, Groups), Connection, Transaction, await GroupDirectory.MembersOf(Connection, organization, Groups, DirectoryTables.Now, ct));
         }
         catch
         {

@@ -34,29 +34,43 @@ internal sealed record DirectoryUser(User User, DerivedOfUser Derived)
 }
 
 /// <summary>Reads people: by id, by filter and sort in the database, and those whom a POST may mean.</summary>
-internal sealed class UserDirectory(Placement placement)
+internal sealed class UserDirectory
 {
+    readonly Placement _placement;
+    readonly DirectoryTables _tables;
+    readonly string _managerName, _derived;
+
+    public UserDirectory(Placement placement) : this(placement, DirectoryTables.Now) { }
+
+    UserDirectory(Placement placement, DirectoryTables tables)
+    {
+        (_placement, _tables) = (placement, tables);
+        _managerName = new Manager(tables).Name;
+        _derived = $"{_managerName}, {new Memberships(tables).Json}";
+        // The version is the column's, which Marten keeps equal to the stream's.
+        AsAnswered = Of(
+            "d.id, d.data->'resource', d.created, d.last_modified, d.mt_version",
+            r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), ReadDerived(r, 5)));
+        WithState = Of(
+            "d.data, d.mt_version",
+            r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, ReadDerived(r, 2)));
+    }
+
+    /// <summary>The same of the past.</summary>
+    internal UserDirectory At(long position) => new(_placement, DirectoryTables.At(position));
+
     /// <summary>A look-up by key that takes longer is an outage.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
-    const string Table = ResourceTable.Users;
-
-    static readonly string ManagerName = new Manager(Table).Name, Derived = $"{ManagerName}, {Memberships.Json}";
-
     // All groups of a page in one query.
-    static Shape<T> Of<T>(string columns, Func<NpgsqlDataReader, T> read) =>
-        new($"{columns}, {Derived}", read) { PageColumns = $"{columns}, {ManagerName}, mb.groups", PageJoin = ids => $"left join directory.memberships_of($1, {ids}) mb on mb.person = d.id" };
+    Shape<T> Of<T>(string columns, Func<NpgsqlDataReader, T> read) =>
+        new($"{columns}, {_derived}", read) { PageColumns = $"{columns}, {_managerName}, mb.groups", PageJoin = ids => $"left join {_tables.MembershipsOf("$1", ids)} mb on mb.person = d.id" };
 
-    // The version is the column's, which Marten keeps equal to the stream's.
     /// <summary>For answers: half of the document, which the database has to print.</summary>
-    internal static Shape<StoredUser> AsAnswered { get; } = Of(
-        "d.id, d.data->'resource', d.created, d.last_modified, d.mt_version",
-        r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), ReadDerived(r, 5)));
+    internal Shape<StoredUser> AsAnswered { get; }
 
     /// <summary>For decisions and for administrators.</summary>
-    internal static Shape<DirectoryUser> WithState { get; } = Of(
-        "d.data, d.mt_version",
-        r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, ReadDerived(r, 2)));
+    internal Shape<DirectoryUser> WithState { get; }
 
     const string CandidateRow =
         "d.id, coalesce(d.user_name_key = $2, false), d.external_id, coalesce((d.data->'resource'->>'active')::boolean, false), (d.data->'state'->>'suspended')::boolean, " +
@@ -65,7 +79,7 @@ internal sealed class UserDirectory(Placement placement)
     /// <summary>One person, or null.</summary>
     internal Task<T?> Find<T>(Guid organization, Guid id, Shape<T> shape, CancellationToken ct) where T : class => Deadline.Within(Soon, async ct =>
     {
-        await using var command = Source(organization).CreateCommand($"select {shape.Columns} from {Table} d where d.tenant_id = $1 and d.id = $2");
+        await using var command = Source(organization).CreateCommand($"select {shape.Columns} from {_tables.Users} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -79,16 +93,16 @@ internal sealed class UserDirectory(Placement placement)
     internal Task<Page<T>> List<T>(Guid organization, CheckedFilter? filter, Sort? sort, int startIndex, int count, Locations locations, Shape<T> shape, CancellationToken ct) where T : class
     {
         var tenant = Placement.Tenant(organization);
-        return ListReader.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, locations), filter, sort), startIndex, count, shape, ct);
+        return ListReader.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, _tables, locations), filter, sort), startIndex, count, shape, ct);
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>
     internal Task<IReadOnlyList<Candidate>> Candidates(Guid organization, string userNameKey, string? externalId, NpgsqlConnection? within, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
         const string sql = $"""
-            select {CandidateRow} from {Table} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
+            select {CandidateRow} from {ResourceTable.Users} d where d.tenant_id = $1 and d.user_name_key collate "C" = $2
             union
-            select {CandidateRow} from {Table} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
+            select {CandidateRow} from {ResourceTable.Users} d where d.tenant_id = $1 and left(d.external_id, 256) collate "C" = left($3, 256) and d.external_id = $3
             """;
         await using var command = within is null ? Source(organization).CreateCommand(sql) : new NpgsqlCommand(sql, within);
         command.Parameters.Add(new() { Value = Placement.Tenant(organization), NpgsqlDbType = NpgsqlDbType.Varchar });
@@ -104,7 +118,7 @@ internal sealed class UserDirectory(Placement placement)
     /// <summary>What answers say of a person who was just written: the manager's name and the groups.</summary>
     internal Task<DerivedOfUser> DerivedOf(Guid organization, Guid id, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        await using var command = Source(organization).CreateCommand($"select {Derived} from {Table} d where d.tenant_id = $1 and d.id = $2");
+        await using var command = Source(organization).CreateCommand($"select {_derived} from {_tables.Users} d where d.tenant_id = $1 and d.id = $2");
         command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -112,7 +126,7 @@ internal sealed class UserDirectory(Placement placement)
     }, ct);
 
     /// <summary>The person's groups, to be read beside the state.</summary>
-    internal const string GroupsBeside = $"select {Memberships.Json} from (select ?::varchar as tenant_id, ?::uuid as id) d";
+    internal static readonly string GroupsBeside = $"select {new Memberships(DirectoryTables.Now).Json} from (select ?::varchar as tenant_id, ?::uuid as id) d";
 
     static DerivedOfUser ReadDerived(NpgsqlDataReader r, int at)
     {
@@ -120,7 +134,7 @@ internal sealed class UserDirectory(Placement placement)
         return name is null && groups is null ? DerivedOfUser.Nothing : new(name, groups);
     }
 
-    NpgsqlDataSource Source(Guid organization) => placement.Of(Placement.Tenant(organization)).Write;
+    NpgsqlDataSource Source(Guid organization) => _placement.Of(Placement.Tenant(organization)).Write;
 
     static DateTimeOffset Instant(NpgsqlDataReader reader, int at) => reader.GetFieldValue<DateTimeOffset>(at);
 

@@ -47,7 +47,7 @@ public class HostileText
             var parameters = new SqlParameters();
             var marked = ScimValue.Of("mark" + text + "mark");
             var check = People.Check($"userName eq {marked} or emails[value sw {marked} and type eq {marked}] or not (externalId co {marked}) or photos.value eq {marked}");
-            Assert.DoesNotContain("mark", FilterSql.Where(check, new UserColumns("acme", "people", new Locations("https://mark")), parameters), StringComparison.Ordinal);
+            Assert.DoesNotContain("mark", FilterSql.Where(check, new UserColumns("acme", DirectoryTables.Now with { Users = "people" }, new Locations("https://mark")), parameters), StringComparison.Ordinal);
             Assert.NotEmpty(parameters.Values);
         }
     }

@@ -63,7 +63,7 @@ sealed class PeopleTable : IAsyncDisposable
     internal async Task<List<string>> Ids(CheckedFilter filter, Sort? sort)
     {
         var parameters = new SqlParameters();
-        var columns = new UserColumns("acme", "people", Prefix);
+        var columns = new UserColumns("acme", DirectoryTables.Now with { Users = "people" }, Prefix);
         var where = FilterSql.Where(filter, columns, parameters);
         var order = SortSql.OrderBy(sort, filter.ActiveFirst, columns, parameters);
         await using var command = new NpgsqlCommand($"select d.id from people d where {where} order by {order}", _connection);
@@ -93,7 +93,7 @@ sealed class PeopleTable : IAsyncDisposable
     internal async Task<string> Plan(CheckedFilter filter, Sort? sort)
     {
         var parameters = new SqlParameters();
-        var columns = new UserColumns("acme", "people", Prefix);
+        var columns = new UserColumns("acme", DirectoryTables.Now with { Users = "people" }, Prefix);
         var where = FilterSql.Where(filter, columns, parameters);
         var order = sort is null ? "" : $"order by {SortSql.OrderBy(sort, false, columns, parameters)} limit 100";
         await using var command = new NpgsqlCommand($"explain select d.id from people d where d.tenant_id = 'acme' and {where} {order}", _connection);
