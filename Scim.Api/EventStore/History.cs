@@ -2,6 +2,7 @@ using JasperFx.Events;
 using Marten;
 using Npgsql;
 using Scim.Api.Access;
+using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Sealing;
 using Scim.Api.Hosting;
 using Scim.Domain.Groups;
@@ -17,7 +18,7 @@ namespace Scim.Api.EventStore;
 /// The one door to writing: opens a session, fetches the state under the stream's lock, calls the decision, stamps
 /// metadata and chain, saves. Decisions are pure; endpoints never see a session.
 /// </summary>
-internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, Turns turns, ScimMetrics metrics, TimeProvider clock, ILogger<History> log)
+internal sealed class History(IDocumentStore store, Placement placement, SealedEvents events, Turns turns, CommitSignal commits, ScimMetrics metrics, TimeProvider clock, ILogger<History> log)
 {
     /// <summary>For a turn at a stream and the store's own work together.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -174,6 +175,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
         foreach (var (name, value) in caller.EventHeaders()) session.SetHeader(name, value);
         progress.Saving = true;
         await session.SaveChangesAsync(ct);
+        commits.Raise(Shard(caller));
         foreach (var e in appended) caller.Written.Add(e.Id, e.EventTypeName, e.StreamId, e.Data);
         metrics.Events(appended.Select(e => e.EventTypeName), Shard(caller));
         return fold(before, appended);

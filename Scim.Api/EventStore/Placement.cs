@@ -20,7 +20,7 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
 {
     const string Restoring = "exists (select from registry.restoring r where r.organization_id = p.organization_id)";
 
-    readonly ConcurrentDictionary<string, Shard> _known = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Place> _known = new(StringComparer.Ordinal);
 
     internal IReadOnlyList<Shard> Shards => shards;
 
@@ -31,18 +31,22 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
     /// <summary>The database of an organization that <see cref="FindAsync"/> has found before.</summary>
     /// <exception cref="UnknownTenantIdException">Nobody asked the registry for it.</exception>
     internal Shard Of(string organization) =>
-        _known.TryGetValue(organization, out var shard) ? shard : throw new UnknownTenantIdException(organization);
+        _known.TryGetValue(organization, out var place) ? place.Shard : throw new UnknownTenantIdException(organization);
+
+    /// <summary>The epoch of an organization that was found before: a restore or a move raises it, and positions say of which they are.</summary>
+    internal int EpochOf(string organization) =>
+        _known.TryGetValue(organization, out var place) ? place.Epoch : throw new UnknownTenantIdException(organization);
 
     /// <summary>The database of an organization, or null when the registry does not know it.</summary>
     /// <exception cref="ScimException">A restore of it has not finished.</exception>
     internal async ValueTask<Shard?> FindAsync(Guid organization, CancellationToken ct)
     {
         var tenant = Tenant(organization);
-        if (_known.TryGetValue(tenant, out var known)) return known;
-        await using var command = registry.CreateCommand($"select shard, {Restoring} from registry.placement p where organization_id = $1");
+        if (_known.TryGetValue(tenant, out var known)) return known.Shard;
+        await using var command = registry.CreateCommand($"select shard, {Restoring}, epoch from registry.placement p where organization_id = $1");
         command.Parameters.Add(new() { Value = organization });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? _known[tenant] = Placed(reader, 0) : null;
+        return await reader.ReadAsync(ct) ? (_known[tenant] = Placed(reader, 0)).Shard : null;
     }
 
     /// <summary>Places a new organization, before its stream begins; placing it twice changes nothing.</summary>
@@ -59,7 +63,7 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
     /// <exception cref="ScimException">A restore has not finished.</exception>
     internal async Task<IReadOnlyList<Guid>> OrganizationsAsync(CancellationToken ct)
     {
-        await using var command = registry.CreateCommand($"select organization_id, shard, {Restoring} from registry.placement p order by organization_id");
+        await using var command = registry.CreateCommand($"select organization_id, shard, {Restoring}, epoch from registry.placement p order by organization_id");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
         while (await reader.ReadAsync(ct))
@@ -89,10 +93,12 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    Shard Placed(NpgsqlDataReader row, int shard) => !row.GetBoolean(shard + 1) || restores
-        ? shards.Single(s => s.Id == row.GetString(shard))
+    Place Placed(NpgsqlDataReader row, int shard) => !row.GetBoolean(shard + 1) || restores
+        ? new Place(shards.Single(s => s.Id == row.GetString(shard)), row.GetInt32(shard + 2))
         : throw ScimException.Unavailable("A restore has not finished.");
 
     /// <summary>How an organization's id is spelled wherever it is a tenant: lower-case 8-4-4-4-12.</summary>
     internal static string Tenant(Guid organization) => organization.ToString("D");
+
+    sealed record Place(Shard Shard, int Epoch);
 }

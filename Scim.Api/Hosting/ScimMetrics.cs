@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Scim.Domain.Protocol;
 
@@ -13,6 +14,7 @@ internal sealed class ScimMetrics : IDisposable
     readonly Meter _meter = new(Name);
     readonly Counter<long> _requests, _refusals, _repairs, _events, _logDropped, _logRebuilt;
     readonly Histogram<double> _turns, _ages;
+    readonly ConcurrentDictionary<string, (double Numbering, int Versions)> _lags = new();
 
     public ScimMetrics()
     {
@@ -23,6 +25,8 @@ internal sealed class ScimMetrics : IDisposable
         _logDropped = _meter.CreateCounter<long>("scim.request_log.dropped", "{item}", "What the provisioning log had to leave out under pressure: bodies, or whole requests.");
         _logRebuilt = _meter.CreateCounter<long>("scim.request_log.rebuilt", "{request}", "Rows that were made from the history after a crash, by shard.");
         _turns = _meter.CreateHistogram<double>("scim.turn.duration", "s", "How long a writer waited for its stream and its state, by shard.");
+        _meter.CreateObservableGauge("scim.positions.lag", () => _lags.Select(l => new Measurement<double>(l.Value.Numbering, new KeyValuePair<string, object?>("shard", l.Key))), "s", "How long the oldest commit waits for its position, on the node that numbers.");
+        _meter.CreateObservableGauge("scim.versions.behind", () => _lags.Select(l => new Measurement<int>(l.Value.Versions, new KeyValuePair<string, object?>("shard", l.Key))), "{organization}", "Organizations whose versions are not written up to their last position, on the node that writes them.");
         _ages = _meter.CreateHistogram<double>("scim.organization.age", "s", "How old an organization's copy was when it was used.");
     }
 
@@ -49,6 +53,9 @@ internal sealed class ScimMetrics : IDisposable
     internal void LogRebuilt(int rows, string shard) => _logRebuilt.Add(rows, new KeyValuePair<string, object?>("shard", shard));
 
     internal void Turn(TimeSpan waited, string shard) => _turns.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("shard", shard));
+
+    /// <summary>How long the oldest commit of a database has waited for its position, and how many organizations' versions are behind.</summary>
+    internal void Lag(string shard, TimeSpan numbering, int versionsBehind) => _lags[shard] = (Math.Max(0, numbering.TotalSeconds), versionsBehind);
 
     internal void Age(TimeSpan age) => _ages.Record(age.TotalSeconds);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Scim.Api.Access;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
 using Scim.Api.Hosting;
 using Scim.Api.Hosting.Embedded;
 using Scim.Domain.Organizations;
@@ -22,7 +23,7 @@ internal sealed class Installation : IAsyncDisposable
     Installation(Foundation foundation, ILoggerFactory log, IConfiguration configuration, string? name)
     {
         (_foundation, _log, _name) = (foundation, log, name);
-        var history = new History(foundation.Store, foundation.Placement, foundation.Events, _turns, _metrics, Clock, log.CreateLogger<History>());
+        var history = new History(foundation.Store, foundation.Placement, foundation.Events, _turns, new CommitSignal(), _metrics, Clock, log.CreateLogger<History>());
         Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, _metrics, Clock), Clock);
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
         Origin = new PublicOrigin(configuration["Scim:PublicOrigin"]).OrAddress(ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);

@@ -11,6 +11,7 @@ grant select, insert on history.person_erased to {service};
 grant select, insert on history.commit_log to {service};
 grant update (position, instant) on history.commit_log to {service};
 grant select, insert, update on history.last_position to {service};
+grant select, insert, update on history.lease to {service};
 grant select, insert, update, delete on history.request_log to {service};
 grant select, insert, delete on history.request_log_key to {service};
 grant select, insert, update, delete on all tables in schema directory to {service};

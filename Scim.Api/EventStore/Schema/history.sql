@@ -41,3 +41,13 @@ create table if not exists history.schema_version (
     one boolean primary key default true check (one),
     version integer not null
 );
+-- Who of all nodes does this database's background work. Its holder renews it; whoever finds it lapsed takes it, and a
+-- holder that was stopped meanwhile finds it taken, because each of its transactions begins by holding it.
+create table if not exists history.lease (
+    name text primary key,
+    holder uuid not null,
+    until timestamptz not null
+);
+create or replace function history.hold_lease(which text, by_whom uuid) returns void language plpgsql as $$ begin
+    update history.lease set until = clock_timestamp() + interval '3 seconds' where name = which and holder = by_whom and until > clock_timestamp(); if
+    not found then raise exception 'The lease % is another''s.', which using errcode = '55L01'; end if; end $$;

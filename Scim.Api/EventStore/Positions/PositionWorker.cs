@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Scim.Api.EventStore.Versions;
+using Scim.Api.Hosting;
+
+namespace Scim.Api.EventStore.Positions;
+
+/// <summary>
+/// On one node of all, for each database: numbers what was committed, woken by this node's commits and at least every
+/// 250 ms, and writes the versions behind it.
+/// </summary>
+internal sealed class PositionWorker(Placement placement, VersionWriter versions, CommitSignal commits, ScimMetrics metrics, TimeProvider clock, ILogger<PositionWorker> log) : BackgroundService
+{
+    internal const string LeaseName = "positions";
+
+    static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250), Renewal = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(20);
+
+    // A node of two lives is two holders.
+    readonly Guid _node = Guid.CreateVersion7(clock.GetUtcNow());
+
+    readonly ConcurrentDictionary<string, bool> _holds = new();
+
+    /// <summary>Whether this node does it for a database.</summary>
+    internal bool Holds(Shard shard) => _holds.ContainsKey(shard.Id);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(placement.Shards.Select(shard => Work(shard, stoppingToken)));
+
+    async Task Work(Shard shard, CancellationToken ct)
+    {
+        var lease = new Lease(LeaseName, _node);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await Waiting(shard, lease, ct);
+                    await Holding(shard, lease, ct);
+                }
+                catch (PostgresException e) when (e.SqlState == Lease.Lost)
+                {
+                    log.LogWarning("Another node numbers {Shard} now", shard.Id);
+                }
+                catch (Exception e) when (!ct.IsCancellationRequested)
+                {
+                    log.LogWarning("The numbering of {Shard} failed and goes on ({Failure})", shard.Id, string.Join(" < ", StoreFailure.Names(e)));
+                }
+                _holds.TryRemove(shard.Id, out _);
+                await Task.Delay(Renewal, clock, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await GiveBack(shard, lease);
+        }
+    }
+
+    async Task Waiting(Shard shard, Lease lease, CancellationToken ct)
+    {
+        while (!await lease.TryTake(shard.Write, ct)) await Task.Delay(Renewal, clock, ct);
+        _holds[shard.Id] = true;
+    }
+
+    async Task Holding(Shard shard, Lease lease, CancellationToken ct)
+    {
+        var behind = new HashSet<string>(await VersionWriter.BehindAsync(shard.Write, ct), StringComparer.Ordinal);
+        for (var held = clock.GetTimestamp(); ;)
+        {
+            if (behind.Count == 0) await commits.Wait(shard.Id, Every, ct);
+            var due = await OldestDue(shard, ct);
+            metrics.Lag(shard.Id, due is { } at ? clock.GetUtcNow() - at : TimeSpan.Zero, behind.Count);
+            if (due is not null)
+            {
+                behind.UnionWith(await Numbering.Run(shard.Write, lease, ct));
+                held = clock.GetTimestamp();
+            }
+            // Numbers come first: one batch, then again.
+            foreach (var tenant in behind.ToArray())
+            {
+                if (!await versions.Write(shard.Write, lease, tenant, ct)) behind.Remove(tenant);
+                else held = clock.GetTimestamp();
+            }
+            if (clock.GetElapsedTime(held) > Renewal)
+            {
+                if (!await lease.TryTake(shard.Write, ct)) return;
+                held = clock.GetTimestamp();
+            }
+            if (behind.Count == 0) await Task.Delay(Pause, clock, ct); // what is committed meanwhile is numbered together
+        }
+    }
+
+    static async Task<DateTime?> OldestDue(Shard shard, CancellationToken ct)
+    {
+        await using var command = shard.Write.CreateCommand(Numbering.OldestDue);
+        return await command.ExecuteScalarAsync(ct) as DateTime?;
+    }
+
+    async Task GiveBack(Shard shard, Lease lease)
+    {
+        try
+        {
+            if (_holds.TryRemove(shard.Id, out _)) await Deadline.Within(TimeSpan.FromSeconds(1), ct => Released(shard, lease, ct), CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // It lapses.
+        }
+    }
+
+    static async Task<bool> Released(Shard shard, Lease lease, CancellationToken ct)
+    {
+        await lease.Release(shard.Write, ct);
+        return true;
+    }
+}
