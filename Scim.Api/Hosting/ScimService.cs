@@ -2,10 +2,13 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
+using Scim.Api.Audit;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
+using Scim.Api.EventStore.Versions;
 using Scim.Api.Hosting.Embedded;
 using Scim.Api.Operator;
 using Scim.Api.Provisioning;
@@ -92,6 +95,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
@@ -135,6 +139,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
+        api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
 

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Audit;
+
+/// <summary>
+/// The moment that a request asks about: <c>at</c>, an instant; <c>position</c>, a number or <c>epoch.number</c>; without
+/// either, now.
+/// </summary>
+internal static class AskedMoment
+{
+    /// <summary>On every answer about a moment, and on no other.</summary>
+    internal const string Header = "Scim-Position";
+
+    /// <summary>The position whose directory is asked for, written up to there; 0 before the first event.</summary>
+    /// <exception cref="ScimException">400: malformed, in the future, or of another epoch; 503: not numbered in time.</exception>
+    internal static async Task<long> Of(HttpContext http, Guid organization, Moments moments, Placement placement)
+    {
+        var position = await Of(http, organization, One(http, "at"), One(http, "position"), moments, placement);
+        http.Response.Headers[Header] = new Position(placement.EpochOf(Placement.Tenant(organization)), position).ToString();
+        return position;
+    }
+
+    static async Task<long> Of(HttpContext http, Guid organization, string? at, string? position, Moments moments, Placement placement)
+    {
+        if (at is not null && position is not null) throw ScimException.BadRequest("Ask for an instant or for a position, not for both.");
+        var found = position is null ? await moments.At(organization, at is null ? null : Instant(at, "at"), http.RequestAborted) : Number(position, organization, placement);
+        await moments.Written(organization, found, http.RequestAborted);
+        return found;
+    }
+
+    /// <summary>An instant as it is asked for: with its time and its zone.</summary>
+    internal static DateTimeOffset Instant(string text, string name) =>
+        DateTimeOffset.TryParseExact(text.Trim().Replace(' ', '+'), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant
+            : throw ScimException.BadRequest($"{name} is an instant with its zone, such as 2026-03-03T14:00:00Z.");
+
+    /// <summary>A number, or one with the epoch before it.</summary>
+    internal static long Number(string text, Guid organization, Placement placement)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        if (Position.TryParse(text, out var position)) return position.Value.Of(placement.EpochOf(Placement.Tenant(organization))).Number;
+        throw ScimException.BadRequest("position is a number such as 4711, or epoch and number such as 1.4711.");
+    }
+
+    /// <summary>A parameter that stands once or not at all.</summary>
+    internal static string? One(HttpContext http, string name)
+    {
+        var values = http.Request.Query[name];
+        if (values.Count > 1) throw ScimException.BadRequest($"The parameter {name} stands twice.");
+        return string.IsNullOrWhiteSpace(values.ToString()) ? null : values.ToString().Trim();
+    }
+
+    static readonly string[] Formats = [.. new[] { "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" }.SelectMany(f => new[] { f + "'Z'", f + "zzz" })];
+}

@@ -1,0 +1,30 @@
+using Npgsql;
+using Scim.Api.EventStore.Positions;
+
+namespace Scim.Tests.Replay;
+
+/// <summary>What tests ask about positions.</summary>
+static class Positions
+{
+    /// <summary>The last position, once all that was committed is numbered and its versions are written.</summary>
+    internal static async Task<long> Settled(TestService service, Guid organization)
+    {
+        var (moments, ct) = (service.Get<Moments>(), TestContext.Current.CancellationToken);
+        var last = await moments.At(organization, null, ct);
+        await moments.Written(organization, last, ct);
+        return last;
+    }
+
+    /// <summary>The position of every request of an organization that wrote something.</summary>
+    internal static async Task<IReadOnlyDictionary<Guid, long>> OfRequests(TestService service, Guid organization)
+    {
+        await Settled(service, organization);
+        await using var source = NpgsqlDataSource.Create(service.OwnerConnectionString);
+        await using var command = source.CreateCommand("select distinct command_id, position from history.commit_log where tenant_id = $1");
+        command.Parameters.Add(new() { Value = organization.ToString("D") });
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var found = new Dictionary<Guid, long>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken)) found.Add(reader.GetGuid(0), reader.GetInt64(1));
+        return found;
+    }
+}
