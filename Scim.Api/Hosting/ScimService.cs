@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
 using Scim.Api.Audit;
+using Scim.Api.Audit.Comparison;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
@@ -95,6 +96,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSingleton<DirectoryDifference>();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
@@ -140,6 +142,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
+        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapDifference();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
 

@@ -55,7 +55,7 @@ public sealed class LeastPrivilege(TestService service)
 }
 
 /// <summary>The first start on a database of somebody else's making.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class FirstStart(OwnCluster cluster)
 {
     [Fact]

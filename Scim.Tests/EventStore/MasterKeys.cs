@@ -7,7 +7,7 @@ using Scim.Tests.Hosting.Embedded;
 namespace Scim.Tests.EventStore;
 
 /// <summary>The key outside the database: it is never made beside data, and a wrong one is told at the start.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class MasterKeys(OwnCluster cluster)
 {
     [Fact]

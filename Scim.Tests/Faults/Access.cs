@@ -131,7 +131,7 @@ public sealed class Access(TestService service)
 }
 
 /// <summary>Two services on one database, as behind a load balancer.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class TwoNodes(OwnCluster cluster)
 {
     [Fact]

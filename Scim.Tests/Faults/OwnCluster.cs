@@ -113,3 +113,10 @@ public sealed class OnKilledCluster : ICollectionFixture<OwnCluster>
 {
     internal const string Name = "A PostgreSQL whose services are killed";
 }
+
+/// <summary>One that nobody stops, for tests that need a database from its first day, or count what goes on in it.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnSteadyCluster : ICollectionFixture<OwnCluster>
+{
+    internal const string Name = "A PostgreSQL of its own";
+}

@@ -5,7 +5,7 @@ using Scim.Tests.Faults.Checking;
 namespace Scim.Tests.Faults;
 
 /// <summary>A token is exchanged for another while its provider works, without a gap.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class Rotation(OwnCluster cluster)
 {
     [Fact]

@@ -7,7 +7,7 @@ using Scim.Tests.Faults;
 namespace Scim.Tests.Hosting;
 
 /// <summary>What leaves the service for a collector, read as it arrives there.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class ExportTests(OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

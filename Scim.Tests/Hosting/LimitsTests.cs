@@ -9,7 +9,7 @@ using Scim.Tests.Faults;
 namespace Scim.Tests.Hosting;
 
 /// <summary>What a node refuses when it is asked for more than it takes on, and that it goes on for everybody else.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class LimitsTests(OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

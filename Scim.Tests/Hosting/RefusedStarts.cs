@@ -7,7 +7,7 @@ using Scim.Tests.Hosting.Embedded;
 namespace Scim.Tests.Hosting;
 
 /// <summary>What the service does not start on, and that it names the reason.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class RefusedStarts(OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using Scim.Tests.Hosting.Embedded;
 namespace Scim.Tests.Provisioning.RequestLog;
 
 /// <summary>What is left of the log when a process or the store is not.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class Rebuilding(OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

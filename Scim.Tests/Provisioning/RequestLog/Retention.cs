@@ -8,7 +8,7 @@ using Scim.Tests.Hosting.Embedded;
 namespace Scim.Tests.Provisioning.RequestLog;
 
 /// <summary>How the log ends: with the person, by retention, and by months.</summary>
-[Collection(OnOwnCluster.Name)]
+[Collection(OnSteadyCluster.Name)]
 public sealed class Retention(OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;

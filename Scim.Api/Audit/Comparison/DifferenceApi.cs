@@ -1,0 +1,90 @@
+using System.Globalization;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
+using Scim.Domain.Protocol;
+using Scim.Domain.Protocol.Json;
+
+namespace Scim.Api.Audit.Comparison;
+
+/// <summary>What differs between two moments: <c>/api/organizations/{organization}/audit/difference</c>.</summary>
+internal static class DifferenceApi
+{
+    const int DefaultCount = 100, MaxCount = 1000;
+
+    internal static void MapDifference(this RouteGroupBuilder audit) =>
+        audit.MapGet("/difference", Between).WithSummary("Lists what differs between two instants (from, to) or positions (fromPosition, toPosition): of everybody, of a person or of a group; to is now unless it is said");
+
+    static async Task<IResult> Between(Guid organization, HttpContext http, DirectoryDifference differences, Moments moments, Placement placement)
+    {
+        var (epoch, after) = (placement.EpochOf(Placement.Tenant(organization)), Cursor(http, organization, placement));
+        var (from, to) = after is { } cursor ? (cursor.From, cursor.To) : await Range(http, organization, moments, placement);
+        if (from > to) throw ScimException.BadRequest("from is after to.");
+        var query = new DifferenceQuery(from, to, Id(http, "person"), Id(http, "group"), after?.Place);
+        var count = AskedMoment.One(http, "count") is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MaxCount ? n : throw ScimException.BadRequest($"count is from 1 to {MaxCount}.") : DefaultCount;
+        var counts = after is null ? new SortedDictionary<string, long>(StringComparer.Ordinal) : null;
+        var rows = new List<DifferenceRow>();
+        DifferencePlace? next = null;
+        // A page ends with the last row of a person, group or membership; the first one goes on to count all.
+        await foreach (var row in differences.Rows(organization, query, http.RequestAborted))
+        {
+            if (next is null && rows.Count >= count && PlaceOf(rows[^1]) != PlaceOf(row)) next = PlaceOf(rows[^1]);
+            if (next is null) rows.Add(row);
+            else if (counts is null) break;
+            if (counts is not null) counts[row.Kind] = counts.GetValueOrDefault(row.Kind) + 1;
+        }
+        return Results.Json(new DifferenceView(
+            await Moment(from), await Moment(to), counts, [.. rows.Select(r => View(r, organization, epoch))],
+            next is null ? null : $"{epoch}.{from}.{to}.{next.Section}.{next.Id:N}.{next.Member:N}"), EventStoreOptions.Json);
+
+        async Task<MomentView> Moment(long position) => new(new Position(epoch, position).ToString(), await moments.InstantOf(organization, position, http.RequestAborted));
+    }
+
+    /// <summary>The two positions that a request asks about, the second one written up to there.</summary>
+    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement)
+    {
+        var from = await Of("from", "fromPosition") ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
+        var to = await Of("to", "toPosition") ?? await moments.At(organization, null, http.RequestAborted);
+        await moments.Written(organization, to, http.RequestAborted);
+        return (from, to);
+
+        async Task<long?> Of(string instant, string position) => (AskedMoment.One(http, instant), AskedMoment.One(http, position)) switch
+        {
+            (null, null) => null,
+            ({ } at, null) => await moments.At(organization, AskedMoment.Instant(at, instant), http.RequestAborted),
+            (null, { } number) => AskedMoment.Number(number, organization, placement),
+            _ => throw ScimException.BadRequest($"Give {instant} or {position}, not both."),
+        };
+    }
+
+    static DifferencePlace PlaceOf(DifferenceRow row) => new(row.Section, row.Id, row.Member?.Id ?? Guid.Empty);
+
+    static Guid? Id(HttpContext http, string name) => AskedMoment.One(http, name) is not { } text ? null : Guid.TryParse(text, out var id) ? id : throw ScimException.BadRequest($"{name} is an id.");
+
+    static (long From, long To, DifferencePlace Place)? Cursor(HttpContext http, Guid organization, Placement placement)
+    {
+        if (AskedMoment.One(http, "cursor") is not { } text) return null;
+        if (text.Split('.') is not [var epoch, var from, var to, var section, var id, var member] || !Position.TryParse($"{epoch}.{from}", out var first) || !long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            || section is not ("0" or "1" or "2") || !Guid.TryParseExact(id, "N", out var of) || !Guid.TryParseExact(member, "N", out var whose)) throw ScimException.BadRequest("cursor is what the page before gave as next.");
+        return (first.Value.Of(placement.EpochOf(Placement.Tenant(organization))).Number, last, new(section[0] - '0', of, whose));
+    }
+
+    internal static DifferenceRowView View(DifferenceRow row, Guid organization, int epoch) => new(
+        row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then, row.Change?.Now,
+        row.Member is { } m ? new MemberView(m.IsGroup ? "Group" : "User", m.Id, m.Name) : null,
+        [.. row.Events.Select(e => new CausingEventView($"{epoch}.{e.Id}", e.Type, e.Actor, e.At, e.Request, e.Request is { } r ? $"/api/organizations/{organization:D}/requests/{r:D}" : null))]);
+}
+
+/// <summary>A position and when it had happened.</summary>
+internal sealed record MomentView(string Position, DateTimeOffset? Instant);
+
+/// <summary>A page of what differs; <c>counts</c>, by kind, are of all of it and on the first page alone.</summary>
+internal sealed record DifferenceView(MomentView From, MomentView To, IReadOnlyDictionary<string, long>? Counts, DifferenceRowView[] Rows, string? Next);
+
+/// <summary>One difference: <c>kind</c> is arrived, left, deactivated, reactivated, suspended, suspensionLifted, renamed, attribute, memberAdded or memberRemoved.</summary>
+internal sealed record DifferenceRowView(string Type, Guid Id, string? Name, bool Erased, string Kind, string? Path, ScimValue? Then, ScimValue? Now, MemberView? Member, CausingEventView[] Events);
+
+/// <summary>Who or what is in a group.</summary>
+internal sealed record MemberView(string Type, Guid Id, string? Name);
+
+/// <summary>An event that made a difference, and the request that made it.</summary>
+internal sealed record CausingEventView(string Id, string Type, string? Actor, DateTimeOffset At, Guid? Request, string? RequestLink);

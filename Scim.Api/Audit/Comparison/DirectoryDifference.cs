@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Scim.Api.EventStore;
+using Scim.Domain.Groups;
+using Scim.Domain.History;
+using Scim.Domain.Protocol.Schemas;
+using Scim.Domain.Users;
+
+namespace Scim.Api.Audit.Comparison;
+
+/// <summary>An event that had part in a difference.</summary>
+/// <param name="Id">As the timeline has it: <c>position.place</c>.</param>
+internal sealed record CausingEvent(string Id, string Type, string? Actor, Guid? Request, DateTimeOffset At);
+
+/// <summary>One difference of one person, group or membership between two positions.</summary>
+/// <param name="Section">0 people, 1 groups, 2 memberships; within it rows stand by id.</param>
+/// <param name="Member">Of a membership, whose it is.</param>
+internal sealed record DifferenceRow(int Section, Guid Id, string? Name, bool IsErased, string Kind, StateDifference? Change, MemberEdge? Member, IReadOnlyList<CausingEvent> Events);
+
+/// <summary>Who came into a group or went.</summary>
+internal sealed record MemberEdge(Guid Id, bool IsGroup, string? Name);
+
+/// <summary>What of it is asked for.</summary>
+/// <param name="After">Where a page before ended.</param>
+internal sealed record DifferenceQuery(long From, long To, Guid? Person = null, Guid? Group = null, DifferencePlace? After = null);
+
+/// <summary>A place among the rows of a difference, as a cursor says it.</summary>
+internal sealed record DifferencePlace(int Section, Guid Id, Guid Member);
+
+/// <summary>
+/// What differs between two positions: the versions that begin or end between them are looked at, and nothing else, so
+/// that the cost follows what happened, not how large the directory is.
+/// </summary>
+internal sealed class DirectoryDifference(Placement placement)
+{
+    // Touched between the two: a version began there, or one ended.
+    static string Touched(string table, string key) =>
+        $"(select {key} from {table} where tenant_id = $1 and from_position > $2 and from_position <= $3 union select {key} from {table} where tenant_id = $1 and to_position > $2 and to_position <= $3)";
+
+    static string Resources(string table) => $"""
+        select c.id, t.data, n.data, t.id is not null, n.id is not null, {Events("c.id")}
+        from {Touched(table, "id")} c
+        left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $2 and v.to_position > $2 offset 0) t on true
+        left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $3 and v.to_position > $3 offset 0) n on true
+        where c.id > $4 and ($5 is null or c.id = $5) order by c.id
+        """;
+
+    const string Event = "json_build_object('id', l.position || '.' || l.place, 'type', l.type, 'actor', l.actor, 'request', l.request_id, 'at', to_char(l.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))";
+
+    static string Events(string id) => $"(select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = {id} and l.position > $2 and l.position <= $3)";
+
+    static readonly string Memberships = $"""
+        select m.group_id, m.member_id, m.is_group, m.stands,
+            (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.group_id and v.from_position <= m.moment and v.to_position > m.moment),
+            case when m.is_group then (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment)
+            else (select coalesce(v.data->'resource'->>'displayName', v.data->'resource'->>'userName') from directory.user_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment) end,
+            (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and l.type like 'group\_%')
+        from (
+            select e.group_id, e.member_id, bool_or(e.is_group) as is_group, bool_or(e.to_position > $3) as stands, case when bool_or(e.to_position > $3) then $3 else max(e.to_position) - 1 end as moment,
+                case when bool_or(e.to_position > $3) then max(e.from_position) else max(e.to_position) end as changed
+            from (select * from directory.member_version where tenant_id = $1 and from_position > $2 and from_position <= $3
+                union select * from directory.member_version where tenant_id = $1 and to_position > $2 and to_position <= $3) e
+            where (e.group_id, e.member_id) > ($4, $7) and ($5 is null or e.member_id = $5) and ($6 is null or e.group_id = $6)
+            group by 1, 2 having bool_or(e.from_position <= $2) <> bool_or(e.to_position > $3)) m
+        order by m.group_id, m.member_id
+        """;
+
+    /// <summary>All rows, in order, while they are read.</summary>
+    internal async IAsyncEnumerable<DifferenceRow> Rows(Guid organization, DifferenceQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(organization);
+        var source = placement.Of(tenant).Write;
+        var (section, place) = (query.After?.Section ?? 0, query.After);
+        if (section <= 0 && query.Group is null)
+            await foreach (var rows in LongReading.Rows(source, Resources("directory.user_version"), Parameters(tenant, query, place?.Id, query.Person), r => Of(0, r, (User? a, User? b) => UserDifference.Between(a, b, UserSchema.ResourceType), u => u.Label), ct))
+                foreach (var row in rows) yield return row;
+        if (section <= 1 && query.Person is null)
+            await foreach (var rows in LongReading.Rows(source, Resources("directory.group_version"), Parameters(tenant, query, section == 1 ? place?.Id : null, query.Group), r => Of(1, r, (Group? a, Group? b) => GroupDifference.Between(a, b, GroupSchema.ResourceType), g => g.Label), ct))
+                foreach (var row in rows) yield return row;
+        object[] parameters = [tenant, query.From, query.To, section == 2 ? place!.Id : Guid.Empty, Nullable(query.Person), Nullable(query.Group), section == 2 ? place!.Member : Guid.Empty];
+        await foreach (var row in LongReading.Rows(source, Memberships, parameters, Membership, ct)) yield return row;
+    }
+
+    static object[] Parameters(string tenant, DifferenceQuery query, Guid? after, Guid? only) => [tenant, query.From, query.To, after ?? Guid.Empty, Nullable(only)];
+
+    static object Nullable(Guid? id) => id is { } known ? known : DBNull.Value;
+
+    static IReadOnlyList<DifferenceRow> Of<T>(int section, NpgsqlDataReader r, Func<T?, T?, IReadOnlyList<StateDifference>> between, Func<T, string> label) where T : class
+    {
+        var (id, wasThere, isThere) = (r.GetGuid(0), r.GetBoolean(3), r.GetBoolean(4));
+        var (then, now, events) = (State<T>(r, 1), State<T>(r, 2), EventsOf(r, 5));
+        if (wasThere && then is null || isThere && now is null) // erased since: only whether somebody came or went is known
+            return wasThere == isThere ? [] : [new(section, id, null, true, isThere ? "arrived" : "left", null, null, Causing(isThere ? DifferenceKind.Arrived : DifferenceKind.Left, events))];
+        return [.. between(then, now).Select(d => new DifferenceRow(section, id, label((now ?? then)!), false, KindOf(d.Kind), d, null, Causing(d.Kind, events)))];
+    }
+
+    static DifferenceRow Membership(NpgsqlDataReader r) => new(2, r.GetGuid(0), Text(r, 4), false, r.GetBoolean(3) ? "memberAdded" : "memberRemoved", null,
+        new MemberEdge(r.GetGuid(1), r.GetBoolean(2), Text(r, 5)), EventsOf(r, 6));
+
+    // Of all events between, those that can have made such a difference.
+    static IReadOnlyList<CausingEvent> Causing(DifferenceKind kind, IReadOnlyList<CausingEvent> events) => [.. events.Where(e => kind switch
+    {
+        DifferenceKind.Arrived => e.Type is "user_provisioned" or "group_created",
+        DifferenceKind.Left => e.Type is "user_deleted" or "user_erased" or "group_deleted",
+        DifferenceKind.Deactivated => e.Type == "user_deactivated",
+        DifferenceKind.Reactivated => e.Type == "user_reactivated",
+        DifferenceKind.Suspended => e.Type == "user_suspended",
+        DifferenceKind.SuspensionLifted => e.Type == "user_suspension_lifted",
+        DifferenceKind.Renamed => e.Type is "user_renamed" or "group_renamed",
+        _ => e.Type is "user_attributes_changed" or "group_attributes_changed",
+    })];
+
+    static string KindOf(DifferenceKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
+    static T? State<T>(NpgsqlDataReader r, int at) where T : class => r.IsDBNull(at) ? null : JsonSerializer.Deserialize<T>(r.GetFieldValue<byte[]>(at), EventStoreOptions.Json);
+
+    static CausingEvent[] EventsOf(NpgsqlDataReader r, int at) => r.IsDBNull(at) ? [] : JsonSerializer.Deserialize<CausingEvent[]>(r.GetString(at), Json)!;
+
+    static string? Text(NpgsqlDataReader r, int at) => r.IsDBNull(at) ? null : r.GetString(at);
+
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+}
