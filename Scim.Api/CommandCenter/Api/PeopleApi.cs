@@ -21,10 +21,10 @@ internal static class PeopleApi
         people.MapGet("/{id:guid}/events", Events).WithSummary("Lists the events of one person, also of one who is deleted");
     }
 
-    static async Task<IResult> List(Guid organization, HttpContext http, UserDirectory directory, OperatorAccess access, PublicOrigin origin)
+    static async Task<IResult> List(Guid organization, HttpContext http, UserDirectory directory, PublicOrigin origin)
     {
         var query = new ScimQuery(http.Request.Query);
-        var filter = query.Filter is { } text ? UsersApi.ReadFilter(text, access.Caller(organization)) : null;
+        var filter = query.Filter is { } text ? UsersApi.ReadFilter(text, ApiCaller.Of(http).For(organization)) : null;
         var locations = Locations(http, origin, organization);
         var page = await directory.List(organization, filter, Sort.Of(query.SortBy, query.SortOrder, UserSchema.ResourceType), query.StartIndex, query.Count, locations, UserDirectory.WithState, http.RequestAborted);
         var list = ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(u => View(u, locations))]);
