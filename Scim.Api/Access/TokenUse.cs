@@ -46,7 +46,7 @@ internal sealed class TokenUse(Placement placement, ILogger<TokenUse> log)
         }
         catch (NpgsqlException e)
         {
-            log.LogWarning("The last use of token {Token} could not be noted ({Failure})", token, e.GetType().Name);
+            log.LogWarning("The last use of token or key {Token} could not be noted ({Failure})", token, e.GetType().Name);
         }
     }
 }
