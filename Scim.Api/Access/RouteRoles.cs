@@ -11,7 +11,7 @@ internal static class RouteRoles
 {
     const string Organizations = "/api/organizations", One = Organizations + "/{organization:guid}", Reference = "/api/reference";
 
-    /// <summary>Installations and changes.</summary>
+    /// <summary>The installation as a whole, and every change.</summary>
     static readonly string[] Operators = [Roles.Operator];
 
     /// <summary>Everything that is read about one organization.</summary>
