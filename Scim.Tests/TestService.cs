@@ -91,6 +91,22 @@ public sealed class TestService : IAsyncLifetime
         return (await issued.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString()!;
     }
 
+    /// <summary>The text of a fresh key of the organization.</summary>
+    internal async Task<string> NewKey(Guid organization, string role, string label = "siem")
+    {
+        var issued = await Operator.PostAsJsonAsync($"/api/organizations/{organization}/keys", new { label, role }, TestContext.Current.CancellationToken);
+        Assert.Equal(201, (int)issued.StatusCode);
+        return (await issued.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("key").GetString()!;
+    }
+
+    /// <summary>A client of the API with that key; without one, a stranger.</summary>
+    internal HttpClient ApiClient(string? key)
+    {
+        var client = new HttpClient(_handler, disposeHandler: false) { BaseAddress = Address };
+        if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return client;
+    }
+
     internal HttpClient Client(Guid organization, string? token)
     {
         var client = new HttpClient(_handler, disposeHandler: false) { BaseAddress = new Uri(Address, $"/scim/v2/{organization}/") };

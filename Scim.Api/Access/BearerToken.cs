@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Scim.Domain.Dialects;
@@ -34,11 +35,16 @@ internal static class BearerToken
     }
 
     /// <summary>The organization's token of that hash, in base64; every one is compared, each in constant time.</summary>
-    internal static Token? Find(Organization organization, string hash)
+    internal static Token? Find(Organization organization, string hash) => Matching(organization.Tokens, t => t.Hash, hash);
+
+    /// <summary>The same among its keys.</summary>
+    internal static ApiKey? FindKey(Organization organization, string hash) => Matching(organization.Keys, k => k.Hash, hash);
+
+    static T? Matching<T>(ImmutableArray<T> secrets, Func<T, string> hashOf, string hash) where T : class
     {
-        Token? found = null;
-        foreach (var token in organization.Tokens)
-            if (CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(hash.AsSpan()), MemoryMarshal.AsBytes(token.Hash.AsSpan()))) found = token;
+        T? found = null;
+        foreach (var secret in secrets)
+            if (CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(hash.AsSpan()), MemoryMarshal.AsBytes(hashOf(secret).AsSpan()))) found = secret;
         return found;
     }
 }

@@ -7,8 +7,8 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.Access;
 
 /// <summary>
-/// How often a token may call this node, and how often an address may be wrong about one. Several nodes do not count
-/// together: over N nodes a token has at most N times its rate.
+/// How often a token or key may call this node, and how often an address may be wrong about one. Several nodes do not count
+/// together: over N nodes one has at most N times its rate.
 /// </summary>
 internal sealed class CallRates(Limits limits) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class CallRates(Limits limits) : IDisposable
     internal void Count(Guid token)
     {
         using var lease = _tokens.AttemptAcquire(token);
-        if (!lease.IsAcquired) throw TooOften($"This token makes more than {limits.TokenRate} requests a second.");
+        if (!lease.IsAcquired) throw TooOften($"This token or key makes more than {limits.TokenRate} requests a second.");
     }
 
     /// <summary>Counts a wrong token or key of that address; <paramref name="door"/> is what it was wrong at.</summary>

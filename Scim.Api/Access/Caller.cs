@@ -8,7 +8,7 @@ namespace Scim.Api.Access;
 /// organization; what an event says of its origin is taken from here.
 /// </summary>
 /// <param name="Organization">The organization whose data the request may see.</param>
-/// <param name="Actor">As it stands on events: <c>scim-token:ID</c>, <c>operator</c>, <c>operator:NAME</c>, <c>system</c>.</param>
+/// <param name="Actor">As it stands on events: <c>scim-token:ID</c>, <c>key:ID</c>, <c>operator</c>, <c>operator:NAME</c>, <c>system</c>.</param>
 /// <param name="RequestId">A UUIDv7 of ours; also the command's id, as a request is one command.</param>
 internal sealed record Caller(Guid Organization, string Actor, Guid RequestId)
 {
@@ -76,7 +76,7 @@ internal sealed class Tally
     }
 }
 
-/// <summary>Makes the ids of requests, commands, people, organizations and tokens: UUIDv7, which sort by time.</summary>
+/// <summary>Makes the ids of requests, commands, people, organizations, tokens and keys: UUIDv7, which sort by time.</summary>
 internal static class NewId
 {
     internal static Guid Next(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow());

@@ -11,7 +11,7 @@ namespace Scim.Api.Access;
 internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses, CallRates rates, TimeProvider clock)
 {
     /// <summary>For finding out who calls; then "cannot know" is the answer.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     const string Door = "scim";
 

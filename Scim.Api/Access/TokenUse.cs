@@ -4,7 +4,7 @@ using Scim.Api.EventStore;
 
 namespace Scim.Api.Access;
 
-/// <summary>When a token was last used and from where, written at most once a minute; neither event nor state, and never in the request's way.</summary>
+/// <summary>When a token or a key was last used and from where, written at most once a minute; neither event nor state, and never in the request's way.</summary>
 internal sealed class TokenUse(Placement placement, ILogger<TokenUse> log)
 {
     static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -18,7 +18,7 @@ internal sealed class TokenUse(Placement placement, ILogger<TokenUse> log)
         _ = WriteAsync(organization, token, address, now);
     }
 
-    /// <summary>The last use of each of an organization's tokens.</summary>
+    /// <summary>The last use of each of an organization's tokens and keys.</summary>
     internal async Task<IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>> Of(Guid organization, CancellationToken ct)
     {
         var tenant = Placement.Tenant(organization);
@@ -46,7 +46,7 @@ internal sealed class TokenUse(Placement placement, ILogger<TokenUse> log)
         }
         catch (NpgsqlException e)
         {
-            log.LogWarning("The last use of token {Token} could not be noted ({Failure})", token, e.GetType().Name);
+            log.LogWarning("The last use of token or key {Token} could not be noted ({Failure})", token, e.GetType().Name);
         }
     }
 }

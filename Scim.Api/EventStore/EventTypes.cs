@@ -38,6 +38,8 @@ internal static class EventTypes
         [typeof(TokenIssued)] = "token_issued",
         [typeof(TokenExpired)] = "token_expired",
         [typeof(TokenRevoked)] = "token_revoked",
+        [typeof(KeyIssued)] = "key_issued",
+        [typeof(KeyRevoked)] = "key_revoked",
         [typeof(RequestLogRetentionChanged)] = "request_log_retention_changed",
     }.ToFrozenDictionary();
 

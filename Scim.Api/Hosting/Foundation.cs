@@ -69,7 +69,7 @@ internal sealed class Foundation : IAsyncDisposable
     {
         await SchemaAsync(role, ct);
         if (!Placement.Restores && (await Placement.RestoringAsync(ct)).Count > 0)
-            throw new StartupException("A restore into this database has not finished: its tokens are not revoked yet, and no organization is served. Finish it: restore --resume (with --keep-tokens to leave the tokens live).");
+            throw new StartupException("A restore into this database has not finished: its tokens and keys are not revoked yet, and no organization is served. Finish it: restore --resume (with --keep-tokens to leave them live).");
         var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
         Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
         Store = EventStoreOptions.BuildStore(Placement, Events, clock);

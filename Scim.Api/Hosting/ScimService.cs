@@ -99,7 +99,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<DirectoryDifference>();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
-        services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
+        services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>().AddSingleton<ApiAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
         services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
         services.AddRequestLog(configuration, foundation.Events.Keys.Master);
@@ -133,12 +133,14 @@ internal sealed class ScimService : IAsyncDisposable
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/scim"), scim => scim.UseMiddleware<ScimPipeline>().UseRequestDecompression());
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());
         app.UseRouting(); // after the path was tidied
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<RouteGate>());
 
         app.MapHealth();
         app.MapScim();
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        api.MapGroup("/organizations/{organization:guid}/keys").WithTags("Keys").OfKnownOrganization().MapKeys();
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();

@@ -19,12 +19,16 @@ internal static class Arguments
 
     internal static readonly Argument<string> Organization = new("ORGANIZATION") { Description = "The organization's id, or its name where only one has it" };
 
-    internal static readonly Argument<Guid> Token = new("TOKENID") { Description = "The token's id, as token list shows it", CustomParser = Id };
+    internal static readonly Argument<string?> OneOrAll = new("ORGANIZATION") { Arity = ArgumentArity.ZeroOrOne, Description = "The organization's id, or its name where only one has it; all organizations when left out" };
+
+    internal static readonly Argument<Guid> Token = new("TOKENID") { Description = "The token's id, as token list shows it", CustomParser = a => Id(a, "token") };
+
+    internal static readonly Argument<Guid> Key = new("KEYID") { Description = "The key's id, as key list shows it", CustomParser = a => Id(a, "key") };
 
     internal static readonly Option<int?> Days = new("--days")
     {
         HelpName = "N",
-        Description = $"Days for which the token is good; {CommandCenter.Organizations.OrganizationAdministration.DefaultTokenDays} unless said otherwise",
+        Description = $"Days for which it is good; {CommandCenter.Organizations.OrganizationAdministration.DefaultTokenDays} unless said otherwise",
         CustomParser = Number,
     };
 
@@ -41,10 +45,10 @@ internal static class Arguments
             option.AddError("--as takes a name of 1 to 100 characters.");
     }
 
-    static Guid Id(ArgumentResult argument)
+    static Guid Id(ArgumentResult argument, string of)
     {
         if (Guid.TryParseExact(argument.Tokens[0].Value, "D", out var id)) return id;
-        argument.AddError($"'{argument.Tokens[0].Value}' is no id of a token.");
+        argument.AddError($"'{argument.Tokens[0].Value}' is no id of a {of}.");
         return default;
     }
 

@@ -12,8 +12,8 @@ internal static class BackupCommands
 {
     static readonly Argument<string> File = new("FILE") { Description = "The backup; it is made readable for its owner only" };
     static readonly Argument<string?> Restored = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The backup" };
-    static readonly Option<bool> Resume = new("--resume") { Description = "Finish a restore whose data is in and whose tokens are not all revoked; takes no FILE" };
-    static readonly Option<bool> KeepTokens = new("--keep-tokens") { Description = "Leave live tokens live, also those that were revoked after the backup" };
+    static readonly Option<bool> Resume = new("--resume") { Description = "Finish a restore whose data is in and whose tokens and keys are not all revoked; takes no FILE" };
+    static readonly Option<bool> KeepTokens = new("--keep-tokens") { Description = "Leave live tokens and keys live, also those that were revoked after the backup" };
 
     internal static Command Backup()
     {
@@ -24,7 +24,7 @@ internal static class BackupCommands
 
     internal static Command Restore()
     {
-        var restore = new Command("restore", "Put a backup into an empty database, check all of it, and revoke every live token") { Restored, KeepTokens, Resume, Arguments.Json };
+        var restore = new Command("restore", "Put a backup into an empty database, check all of it, and revoke every live token and key") { Restored, KeepTokens, Resume, Arguments.Json };
         restore.Validators.Add(asked =>
         {
             if (asked.GetValue(Restored) is null != asked.GetValue(Resume)) asked.AddError("Name either the FILE to restore, or --resume.");
@@ -60,14 +60,14 @@ internal static class BackupCommands
         using var log = Installation.Log();
         await using var empty = await Foundation.LaySchemaAsync(configuration, FolderRole.LoneCommand, log.CreateLogger("Scim.Start"), ct);
         var streams = await Fill(file, empty, ct);
-        var (revoked, kept) = await Tokens(parsed, ct);
+        var live = await Tokens(parsed, ct);
 
         var manifest = file.Manifest;
         if (parsed.GetValue(Arguments.Json))
-            return await Answer.Json(new { manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), streams, revokedTokens = revoked, keptTokens = kept });
+            return await Answer.Json(new { manifest.TakenAt, organizations = Organizations(manifest), events = Events(manifest), people = People(manifest), streams, live.RevokedTokens, live.KeptTokens, live.RevokedKeys, live.KeptKeys });
         return await Answer.Words($"""
             Restored {Said(manifest)}, as they were at {Answer.Time(manifest.TakenAt)}. Every digest, every row count and the chains of all {streams} streams are right.
-            {Said(parsed, revoked, kept)}
+            {Said(live)}
             """);
     }
 
@@ -76,15 +76,17 @@ internal static class BackupCommands
         using var log = Installation.Log();
         await using var alone = await Foundation.LaySchemaAsync(Installation.Configuration(), FolderRole.LoneCommand, log.CreateLogger("Scim.Start"), ct);
         if ((await alone.Placement.RestoringAsync(ct)).Count == 0) throw new BackupException("There is no unfinished restore in this database.");
-        var (revoked, kept) = await Tokens(parsed, ct);
+        var live = await Tokens(parsed, ct);
         return parsed.GetValue(Arguments.Json)
-            ? await Answer.Json(new { revokedTokens = revoked, keptTokens = kept })
-            : await Answer.Words($"Finished the restore. {Said(parsed, revoked, kept)}");
+            ? await Answer.Json(live)
+            : await Answer.Words($"Finished the restore. {Said(live)}");
     }
 
-    static string Said(ParseResult parsed, int revoked, int kept) => parsed.GetValue(KeepTokens)
-        ? $"{Counted(kept, "live token was", "live tokens were")} kept. Any that was revoked after the backup is live again: look at token list."
-        : $"{Counted(revoked, "live token was", "live tokens were")} revoked, because what was revoked after the backup cannot be known. Issue new ones with token issue.";
+    static string Said(LiveSecrets live) => live.Kept
+        ? $"{Counted(live.KeptTokens, "live token was", "live tokens were")} kept{Keys(live.KeptKeys)}. Any that was revoked after the backup is live again: look at token list and key list."
+        : $"{Counted(live.RevokedTokens, "live token was", "live tokens were")} revoked{Keys(live.RevokedKeys)}, because what was revoked after the backup cannot be known. Issue new ones with token issue and key issue.";
+
+    static string Keys(int count) => count == 0 ? "" : $", and {Counted(count, "key", "keys")}";
 
     static EventStore.Sealing.MasterKey Key(IConfiguration configuration) =>
         MasterKeySource.Find(configuration, Connections.NeedEmbedded(configuration) ? DataFolder.Open(configuration["Embedded:Folder"]) : null)
@@ -104,10 +106,11 @@ internal static class BackupCommands
 
     static NpgsqlDataSource WithoutDeadline(string owner) => Connections.DataSource(new NpgsqlConnectionStringBuilder(owner) { CommandTimeout = 0 }.ConnectionString);
 
-    // Each organization is closed until its tokens are revoked, so wherever this ends no token opens that should not.
-    static async Task<(int Revoked, int Kept)> Tokens(ParseResult parsed, CancellationToken ct)
+    // Each organization is closed until its tokens and keys are revoked, so wherever this ends none opens that should not.
+    static async Task<LiveSecrets> Tokens(ParseResult parsed, CancellationToken ct)
     {
-        var (done, count, now) = (false, 0, Installation.Clock.GetUtcNow());
+        var (done, keep, now) = (false, parsed.GetValue(KeepTokens), Installation.Clock.GetUtcNow());
+        var (tokens, keys) = (0, 0);
         try
         {
             await using var installation = await Installation.OpenRestoredAsync(parsed, ct);
@@ -119,8 +122,13 @@ internal static class BackupCommands
                 if (organization is null) await AssertDataAsync(placement.Of(Placement.Tenant(id)), ct);
                 foreach (var token in organization?.Tokens.Where(t => t.IsLive(now)) ?? [])
                 {
-                    if (!parsed.GetValue(KeepTokens)) await installation.Organizations.RevokeToken(installation.Caller(id), token.Id);
-                    count++;
+                    if (!keep) await installation.Organizations.RevokeToken(installation.Caller(id), token.Id);
+                    tokens++;
+                }
+                foreach (var key in organization?.Keys.Where(k => k.IsLive(now)) ?? [])
+                {
+                    if (!keep) await installation.Organizations.RevokeKey(installation.Caller(id), key.Id);
+                    keys++;
                 }
                 await placement.RestoredAsync(id, ct);
             }
@@ -128,9 +136,9 @@ internal static class BackupCommands
         }
         finally
         {
-            if (!done) await Console.Error.WriteAsync("The data is restored, but not all tokens are revoked, and no service starts here; finish with restore --resume: ");
+            if (!done) await Console.Error.WriteAsync("The data is restored, but not all tokens and keys are revoked, and no service starts here; finish with restore --resume: ");
         }
-        return parsed.GetValue(KeepTokens) ? (0, count) : (count, 0);
+        return keep ? new(0, tokens, 0, keys) { Kept = true } : new(tokens, 0, keys, 0);
     }
 
     static async Task AssertDataAsync(Shard shard, CancellationToken ct)
@@ -149,4 +157,10 @@ internal static class BackupCommands
     static long Events(BackupManifest m) => m.Rows("history", "mt_events");
 
     static long People(BackupManifest m) => m.Rows("directory", "mt_doc_user");
+
+    /// <summary>What was live in the backup: revoked, or kept as asked.</summary>
+    sealed record LiveSecrets(int RevokedTokens, int KeptTokens, int RevokedKeys, int KeptKeys)
+    {
+        internal bool Kept { get; init; }
+    }
 }

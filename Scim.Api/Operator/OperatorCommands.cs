@@ -73,6 +73,7 @@ internal static class OperatorCommands
             Arguments.As,
             OrganizationCommands.Build(),
             TokenCommands.Build(),
+            KeyCommands.Build(),
             InstallationCommands.Operator(),
             InstallationCommands.Database(),
             HealthCommand.Build(),

@@ -9,14 +9,13 @@ internal static class TokenCommands
 {
     const int Expiring = 3;
 
-    static readonly Argument<string?> OneOrAll = new("ORGANIZATION") { Arity = ArgumentArity.ZeroOrOne, Description = "The organization's id, or its name where only one has it; all organizations when left out" };
     static readonly Argument<string> Label = new("LABEL") { Description = "What the token is for, e.g. okta" };
 
     internal static Command Build()
     {
         var issue = new Command("issue", "Issue a token; its text is shown this once") { Arguments.Organization, Label, Arguments.Days, Arguments.Json };
         issue.SetAction(Issue);
-        var list = new Command("list", "List the tokens of an organization, or of all, never their texts") { OneOrAll, Arguments.Expiring, Arguments.Json };
+        var list = new Command("list", "List the tokens of an organization, or of all, never their texts") { Arguments.OneOrAll, Arguments.Expiring, Arguments.Json };
         list.SetAction(List);
         var revoke = new Command("revoke", "Revoke a token; it opens nothing within a second") { Arguments.Organization, Arguments.Token };
         revoke.SetAction(Revoke);
@@ -49,7 +48,7 @@ internal static class TokenCommands
     static async Task<int> List(ParseResult parsed, CancellationToken ct)
     {
         await using var installation = await Installation.OpenAsync(parsed, ct);
-        if (parsed.GetValue(OneOrAll) is not { } named) return await List(installation, await installation.Organizations.List(ct), parsed, ct);
+        if (parsed.GetValue(Arguments.OneOrAll) is not { } named) return await List(installation, await installation.Organizations.List(ct), parsed, ct);
         var found = await installation.Find(named, ct);
         if (parsed.GetValue(Arguments.Expiring) is not null) return await List(installation, [found], parsed, ct);
         var tokens = await Tokens(installation, found, ct);

@@ -5,7 +5,7 @@ using Scim.Domain.History;
 namespace Scim.Domain.Organizations;
 
 /// <summary>
-/// A company whose directory this is, with its switch and its tokens. Its id is its tenant, its stream and its segment
+/// A company whose directory this is, with its switch, its tokens and its keys. Its id is its tenant, its stream and its segment
 /// in the URL, for ever.
 /// </summary>
 /// <remarks>Example: <c>0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f</c>, "Tour Guides Inc.", SCIM on, one token.</remarks>
@@ -13,6 +13,9 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
 {
     /// <summary>Tokens that may be live at once, so that one can be rotated without a gap.</summary>
     public const int MaxLiveTokens = 2;
+
+    /// <summary>Keys of the JSON API that may be live at once.</summary>
+    public const int MaxLiveKeys = 20;
 
     /// <summary>Days for which a provisioning log keeps what is personal.</summary>
     public const int DefaultRequestLogDays = 90;
@@ -32,6 +35,17 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
 
     /// <summary>Every token ever issued, in order: a refusal says whether one is expired or revoked.</summary>
     public ImmutableArray<Token> Tokens { get; init; } = [];
+
+    /// <summary>Every key of the JSON API ever issued, in order.</summary>
+    [JsonIgnore]
+    public ImmutableArray<ApiKey> Keys
+    {
+        get => StoredKeys ?? [];
+        init => StoredKeys = value.IsEmpty ? null : value;
+    }
+
+    [JsonInclude, JsonPropertyName("keys"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as with IsStrict
+    ImmutableArray<ApiKey>? StoredKeys { get; init; }
 
     /// <summary>Days for which its provisioning log keeps what is personal, where it chose them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -60,6 +74,8 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             RequestLogRetentionChanged r => organization with { RequestLogDays = r.After },
             TokenExpired t => organization.Ended(t.TokenId, token => token with { ExpiryNoted = true }),
             TokenRevoked t => organization.Ended(t.TokenId, token => token with { RevokedAt = fact.At }),
+            KeyIssued k => organization with { Keys = organization.Keys.Add(new ApiKey(k.KeyId, k.Label, k.Role, k.Hash, fact.At, fact.Actor, k.ExpiresAt, null)) },
+            KeyRevoked k => organization with { Keys = [.. organization.Keys.Select(key => key.Id == k.KeyId ? key with { RevokedAt = fact.At } : key)] },
             _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),
         };
         return next with { Version = fact.Version };

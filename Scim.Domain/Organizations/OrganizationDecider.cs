@@ -23,6 +23,12 @@ public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTim
 /// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
 public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
 
+/// <summary>Issues a key of the JSON API whose hash this is.</summary>
+public sealed record IssueKey(Guid KeyId, string Label, string Role, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand;
+
+/// <summary>Revokes a key; one that has lapsed too, as with tokens.</summary>
+public sealed record RevokeKey(Guid KeyId) : OrganizationCommand;
+
 /// <summary>Keeps what is personal in the provisioning log for so many days.</summary>
 public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
 
@@ -30,7 +36,7 @@ public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
 public static class OrganizationDecider
 {
     /// <summary>The events that the command causes; empty when nothing changes.</summary>
-    /// <exception cref="ScimException">The command is refused: 404 for an unknown token, 409 for a third live one.</exception>
+    /// <exception cref="ScimException">The command is refused: 404 for an unknown token or key, 409 for one more than may be live, 400 for a role that no key has.</exception>
     public static IReadOnlyList<OrganizationEvent> Decide(Organization? organization, OrganizationCommand command, DateTimeOffset now) => (organization, command) switch
     {
         (null, CreateOrganization c) => [new OrganizationCreated(c.OrganizationId, c.Name)],
@@ -42,6 +48,8 @@ public static class OrganizationDecider
         (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),
+        (_, IssueKey c) => Issue(organization, c, now),
+        (_, RevokeKey c) => Revoke(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
     };
 
@@ -62,5 +70,20 @@ public static class OrganizationDecider
     {
         var token = organization.Tokens.SingleOrDefault(t => t.Id == c.TokenId) ?? throw ScimException.NotFound("Token", c.TokenId.ToString());
         return token.RevokedAt is null ? [new TokenRevoked(organization.Id, token.Id)] : [];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Issue(Organization organization, IssueKey c, DateTimeOffset now)
+    {
+        if (organization.Keys.Any(k => k.Id == c.KeyId)) return [];
+        if (!Roles.OfKeys.Contains(c.Role)) throw ScimException.BadRequest($"The role of a key is {string.Join(" or ", Roles.OfKeys)}.");
+        if (organization.Keys.Count(k => k.IsLive(now)) >= Organization.MaxLiveKeys)
+            throw ScimException.Conflict($"{Organization.MaxLiveKeys} keys are in use, which is the most at once. Revoke one first.");
+        return [new KeyIssued(organization.Id, c.KeyId, c.Label, c.Role, c.Hash, c.ExpiresAt)];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Revoke(Organization organization, RevokeKey c)
+    {
+        var key = organization.Keys.SingleOrDefault(k => k.Id == c.KeyId) ?? throw ScimException.NotFound("Key", c.KeyId.ToString());
+        return key.RevokedAt is null ? [new KeyRevoked(organization.Id, key.Id)] : [];
     }
 }

@@ -32,5 +32,11 @@ public sealed record TokenExpired(Guid OrganizationId, Guid TokenId) : Organizat
 /// <summary>A token was revoked and opens nothing from then on.</summary>
 public sealed record TokenRevoked(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);
 
+/// <summary>A key of the JSON API was issued, with one of <see cref="Roles.OfKeys"/>: shown once, kept as the SHA-256 of its text in base64.</summary>
+public sealed record KeyIssued(Guid OrganizationId, Guid KeyId, string Label, string Role, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId);
+
+/// <summary>A key was revoked and opens nothing from then on.</summary>
+public sealed record KeyRevoked(Guid OrganizationId, Guid KeyId) : OrganizationEvent(OrganizationId);
+
 /// <summary>Its provisioning log keeps what is personal for another number of days.</summary>
 public sealed record RequestLogRetentionChanged(Guid OrganizationId, int Before, int After) : OrganizationEvent(OrganizationId);

@@ -11,11 +11,12 @@ public static class OrganizationSentences
         ? $"{Wording.Begin(telling.Labelled("token", expired.TokenId))} expired"
         : $"{telling.Subject} {Predicate(e, telling)}");
 
-    /// <summary>The ids whose names the sentence asks for: a token's.</summary>
+    /// <summary>The ids whose names the sentence asks for: a token's or a key's.</summary>
     public static IEnumerable<Guid> Mentioned(OrganizationEvent e) => e switch
     {
         TokenExpired t => [t.TokenId],
         TokenRevoked t => [t.TokenId],
+        KeyRevoked k => [k.KeyId],
         _ => [],
     };
 
@@ -29,6 +30,8 @@ public static class OrganizationSentences
         StrictModeDisabled => "switched strict mode off, so that known mistakes of the identity provider are repaired again",
         TokenIssued t => $"issued the token {Wording.Plain(t.Label)}, good until {Wording.Day(t.ExpiresAt)}",
         TokenRevoked t => $"revoked {telling.Labelled("token", t.TokenId)}",
+        KeyIssued k => $"issued the key {Wording.Plain(k.Label)} with the role {k.Role}, good until {Wording.Day(k.ExpiresAt)}",
+        KeyRevoked k => $"revoked {telling.Labelled("key", k.KeyId)}",
         RequestLogRetentionChanged r => $"changed how long the provisioning log keeps what is personal from {r.Before} to {Wording.Count(r.After, "day", "days")}",
         _ => throw new InvalidOperationException($"No sentence tells {e.GetType().Name}."),
     };

@@ -1,61 +1,19 @@
-using System.Buffers;
-using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Scim.Domain.Organizations;
 
-/// <summary>
-/// The text of a token: <c>scim_</c>, 43 base62 digits of 32 random bytes, 6 base62 digits of the CRC-32 of all before.
-/// A mistyped or foreign token is told apart without asking the database, and scanners find leaked ones.
-/// </summary>
+/// <summary>The text of a token, by which an identity provider proves itself: <see cref="SecretText"/> after <c>scim_</c>.</summary>
 public static class TokenText
 {
     /// <summary>What every token begins with.</summary>
     public const string Prefix = "scim_";
 
-    const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-    static readonly SearchValues<char> DigitSet = SearchValues.Create(Digits);
+    static readonly SecretText Text = new(Prefix);
 
     /// <summary>The text for 32 random bytes.</summary>
-    public static string Of(ReadOnlySpan<byte> random)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(random.Length, 32);
-        var body = Prefix + Base62(new BigInteger(random, isUnsigned: true, isBigEndian: true), 43);
-        return body + Checksum(body);
-    }
+    public static string Of(ReadOnlySpan<byte> random) => Text.Of(random);
 
     /// <summary>Whether the text can be a token at all.</summary>
-    public static bool IsWellFormed(string text) =>
-        text.Length == Prefix.Length + 43 + 6 && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && text.AsSpan(Prefix.Length).IndexOfAnyExcept(DigitSet) < 0 && Checksum(text[..^6]) == text[^6..];
+    public static bool IsWellFormed(string text) => Text.IsWellFormed(text);
 
     /// <summary>What is stored of it: the SHA-256 of its UTF-8.</summary>
-    public static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    static string Checksum(string body) => Base62(Crc32(Encoding.UTF8.GetBytes(body)), 6);
-
-    static string Base62(BigInteger number, int digits)
-    {
-        var text = new char[digits];
-        for (var i = digits - 1; i >= 0; i--)
-        {
-            number = BigInteger.DivRem(number, 62, out var digit);
-            text[i] = Digits[(int)digit];
-        }
-        return new string(text);
-    }
-
-    // CRC-32 of IEEE 802.3.
-    static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var i = 0; i < 8; i++) crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320;
-        }
-        return ~crc;
-    }
+    public static byte[] Hash(string text) => SecretText.Hash(text);
 }

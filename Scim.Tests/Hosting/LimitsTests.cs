@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Scim.Api.Hosting;
+using Scim.Domain.Organizations;
 using Scim.Tests.Faults;
 
 namespace Scim.Tests.Hosting;
@@ -36,15 +37,18 @@ public sealed class LimitsTests(OwnCluster cluster)
         Assert.Equal(200, (await calm.Get("Users")).Status); // its token was right before
     }
 
-    [Fact]
-    public async Task A_wrong_operator_key_is_bounded_too_and_apart_from_SCIM()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wrong_operator_key_and_a_wrong_key_are_bounded_too_and_apart_from_SCIM(bool key)
     {
         await using var service = await Start(new() { ["Limits:StrangerRate"] = "1", ["Limits:StrangerBurst"] = "3" });
         using var org = await service.NewOrganization();
         using var client = new HttpClient { BaseAddress = service.Address };
+        if (key) client.DefaultRequestHeaders.Authorization = new("Bearer", KeyText.Of(new byte[32]));
         HttpResponseMessage answer;
         var tries = 0;
-        while ((answer = await client.GetAsync("/api/organizations", Ct)).StatusCode == HttpStatusCode.Unauthorized) Assert.True(++tries < 20);
+        while ((answer = await client.GetAsync($"/api/organizations/{org.Id}/users", Ct)).StatusCode == HttpStatusCode.Unauthorized) Assert.True(++tries < 20);
         Assert.Equal(429, (int)answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);

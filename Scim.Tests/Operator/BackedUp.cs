@@ -41,6 +41,7 @@ public sealed class BackedUp : IAsyncLifetime
             await organization.NewUser("babs");
         }
         await Service.Operator.PostAsJsonAsync($"/api/organizations/{Two.Id}/tokens", new { label = "soon", days = 10 });
+        await Service.NewKey(One.Id, "auditor");
         // A month that no empty database has.
         await Service.Sql("select history.make_request_log_month(current_date - 70)");
         await Service.Sql("insert into history.request_log (tenant_id, at, id, provider, verb, route, action, status) values ($1, now() - interval '70 days', gen_random_uuid(), 'unknown', 'GET', '/Users', 'list', 200)", One.Id.ToString());
@@ -86,9 +87,9 @@ public sealed class BackedUp : IAsyncLifetime
             var rows = table switch
             {
                 "registry.placement" => "select organization_id, shard, state from registry.placement",
-                "history.mt_events" => "select * from history.mt_events where type <> 'token_revoked'",
+                "history.mt_events" => "select * from history.mt_events where type not in ('token_revoked', 'key_revoked')",
                 "history.mt_streams" => "select * from history.mt_streams where id::text <> tenant_id",
-                "history.commit_log" => "select * from history.commit_log c where not exists (select from history.mt_events e where e.tenant_id = c.tenant_id and e.stream_id = c.stream_id and e.version = c.to_version and e.type = 'token_revoked')",
+                "history.commit_log" => "select * from history.commit_log c where not exists (select from history.mt_events e where e.tenant_id = c.tenant_id and e.stream_id = c.stream_id and e.version = c.to_version and e.type in ('token_revoked', 'key_revoked'))",
                 "directory.mt_doc_organization" => "select id from directory.mt_doc_organization",
                 _ => $"select * from {table}",
             };

@@ -22,13 +22,14 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         var database = await origin.NewDatabase();
         var said = await origin.Succeed(database.Settings(), "restore", origin.File, "--as", "bjensen");
         Assert.Contains("3 organizations", said, StringComparison.Ordinal);
-        Assert.Contains("3 live tokens were revoked", said, StringComparison.Ordinal);
+        Assert.Contains("3 live tokens were revoked, and 1 key,", said, StringComparison.Ordinal);
 
         var digests = await BackedUp.DigestsOf(database);
         Assert.Contains("history.commit_log", digests.Keys);
         Assert.Equal(origin.Digests, digests);
         Assert.Equal(2, await Sql.ScalarAsync(database.Owner, "select distinct epoch from registry.placement"));
         Assert.Equal("operator:bjensen", await Sql.ScalarAsync(database.Owner, "select string_agg(distinct user_name, ' ') from history.mt_events where type = 'token_revoked'"));
+        Assert.Equal(1L, await Sql.ScalarAsync(database.Owner, "select count(*) from history.mt_events where type = 'key_revoked'"));
         Assert.Equal(true, await Sql.ScalarAsync(database.Owner, "select (select max(seq_id) from history.mt_events) < nextval('history.mt_events_sequence') and (select max(ord) from history.commit_log) < nextval('history.commit_ord')"));
 
         var settings = database.Settings();
@@ -64,7 +65,7 @@ public sealed class BackupTests(BackedUp origin) : IClassFixture<BackedUp>
         var settings = database.Settings();
         settings["ConnectionStrings:Registry"] = new NpgsqlConnectionStringBuilder(database.Login) { Database = new NpgsqlConnectionStringBuilder(registry.Owner).Database }.ConnectionString;
         settings["ConnectionStrings:RegistryOwner"] = registry.Owner;
-        Assert.Contains("3 live tokens were kept", await origin.Succeed(settings, "restore", file, "--keep-tokens"), StringComparison.Ordinal);
+        Assert.Contains("3 live tokens were kept, and 1 key.", await origin.Succeed(settings, "restore", file, "--keep-tokens"), StringComparison.Ordinal);
         await using var restored = await OwnDatabase.Start(settings);
         using var same = new TestOrganization(restored, origin.Two.Id, origin.Two.Token);
         var people = (await same.Get("Users?count=0")).Total;

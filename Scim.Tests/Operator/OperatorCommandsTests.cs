@@ -43,6 +43,28 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     }
 
     [Fact]
+    public async Task A_key_is_issued_shown_once_listed_and_revoked()
+    {
+        var id = JsonDocument.Parse(await Succeed("organization", "create", "Keyed", "--json")).RootElement.GetProperty("organization").GetGuid().ToString("D");
+        Assert.Contains("No key of \"Keyed\"", await Succeed("key", "list", id), StringComparison.Ordinal);
+        var issued = JsonDocument.Parse(await Succeed("key", "issue", "Keyed", "siem", "--role", "auditor", "--days", "30", "--json", "--as", "bjensen")).RootElement;
+        var (key, text) = (issued.GetProperty("keyId").GetGuid().ToString("D"), issued.GetProperty("key").GetString()!);
+        Assert.True(KeyText.IsWellFormed(text));
+        Assert.Equal(("auditor", id, $"http://localhost:5000/api/organizations/{id}"), (issued.GetProperty("role").GetString(), issued.GetProperty("organization").GetString(), issued.GetProperty("baseUrl").GetString()));
+        Assert.InRange(issued.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+        var words = (await Succeed("key", "issue", id, "dashboard", "--role", "reader")).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(KeyText.IsWellFormed(words.Single(w => w.StartsWith(KeyText.Prefix, StringComparison.Ordinal))));
+
+        Assert.Contains("is revoked", await Succeed("key", "revoke", id, key), StringComparison.Ordinal);
+        Assert.Contains("does not exist", await Refuse(1, "key", "revoke", id, id), StringComparison.Ordinal);
+        var listed = JsonDocument.Parse(await Succeed("key", "list", id, "--json")).RootElement;
+        Assert.Equal(["siem auditor revoked operator:bjensen", "dashboard reader live operator"],
+            listed.EnumerateArray().Select(k => $"{k.GetProperty("label").GetString()} {k.GetProperty("role").GetString()} {k.GetProperty("status").GetString()} {k.GetProperty("createdBy").GetString()}"));
+        Assert.DoesNotContain(text, listed.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Lines(await Succeed("key", "list")), l => l.Contains(id, StringComparison.Ordinal) && l.Contains(key, StringComparison.Ordinal) && l.EndsWith("  Keyed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Commands_run_beside_one_another_and_a_name_of_two_is_refused()
     {
         await Task.WhenAll(Succeed("organization", "create", "Twin"), Succeed("organization", "create", "Twin"));
@@ -69,6 +91,9 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     [InlineData("organization create A --as")]
     [InlineData("token issue A okta --days many")]
     [InlineData("token revoke A B")]
+    [InlineData("key issue A siem")]
+    [InlineData("key issue A siem --role operator")]
+    [InlineData("key revoke A B")]
     [InlineData("database connection --json")]
     [InlineData("token list --expiring soon")]
     [InlineData("backup")]
@@ -93,7 +118,7 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     public async Task Help_lists_the_commands()
     {
         var help = await Succeed("--help");
-        foreach (var command in new[] { "organization", "token", "operator", "database", "backup", "restore", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+        foreach (var command in new[] { "organization", "token", "key", "operator", "database", "backup", "restore", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
     }
 
     [Theory]

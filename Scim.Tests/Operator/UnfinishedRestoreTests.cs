@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using Scim.Api.Hosting;
+using Scim.Domain.Organizations;
 using Scim.Tests.Faults;
 using Scim.Tests.Hosting.Embedded;
 
@@ -25,7 +26,7 @@ public sealed class UnfinishedRestoreTests(BackedUp origin) : IClassFixture<Back
         Assert.Contains("restore --resume", await Refused(database, "restore", origin.File), StringComparison.Ordinal);
 
         await Sql.ScalarAsync(database.Owner, "drop trigger slow on history.mt_events");
-        Assert.Contains("Finished the restore. 3 live tokens were revoked", await origin.Succeed(database.Settings(), "restore", "--resume", "--as", "bjensen"), StringComparison.Ordinal);
+        Assert.Contains("Finished the restore. 3 live tokens were revoked, and 1 key", await origin.Succeed(database.Settings(), "restore", "--resume", "--as", "bjensen"), StringComparison.Ordinal);
         Assert.Equal("operator:bjensen", await Sql.ScalarAsync(database.Owner, "select string_agg(distinct user_name, ' ') from history.mt_events where type = 'token_revoked'"));
         Assert.Contains("no unfinished restore", await Refused(database, "restore", "--resume"), StringComparison.Ordinal);
 
@@ -45,6 +46,8 @@ public sealed class UnfinishedRestoreTests(BackedUp origin) : IClassFixture<Back
         using var organization = new TestOrganization(service, id, origin.One.Token);
         var closed = await organization.Get("Users");
         Assert.Equal((503, "5"), (closed.Status, closed.Headers["Retry-After"]));
+        using var keyed = service.ApiClient(KeyText.Of(new byte[32]));
+        Assert.Equal(503, (int)(await keyed.GetAsync($"/api/organizations/{id}/users", Ct)).StatusCode); // nobody can know whose key it is
         Assert.Equal(503, (int)(await service.Operator.GetAsync($"/api/organizations/{id}", Ct)).StatusCode);
         await Sql.ScalarAsync(database.Owner, $"delete from registry.restoring; delete from registry.placement where organization_id = '{id}'");
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Scim.Api.EventStore;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
@@ -9,6 +11,7 @@ public class OrganizationDeciderTests
     static readonly Guid Id = Guid.Parse("0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f");
     static readonly DateTimeOffset Now = new(2026, 3, 3, 14, 0, 0, TimeSpan.Zero);
     static readonly Guid T1 = Guid.CreateVersion7(), T2 = Guid.CreateVersion7(), T3 = Guid.CreateVersion7();
+    static readonly Guid K1 = Guid.CreateVersion7(), K2 = Guid.CreateVersion7();
 
     static Organization? Given(params OrganizationEvent[] events) =>
         events.Select((e, i) => (e, i)).Aggregate((Organization?)null, (o, x) => Organization.Fold(o, x.e, new Fact(x.i + 1, Now, "operator")));
@@ -18,6 +21,10 @@ public class OrganizationDeciderTests
     static TokenIssued Issued(Guid token, int days = 30) => new(Id, token, "okta", "hash", Now.AddDays(days));
 
     static IssueToken Issue(Guid token) => new(token, "okta", "hash", Now.AddDays(365));
+
+    static KeyIssued KeyOf(Guid key, int days = 30) => new(Id, key, "SIEM", Roles.Auditor, "hash", Now.AddDays(days));
+
+    static IssueKey IssueKey(Guid key, string role = Roles.Auditor) => new(key, "SIEM", role, "hash", Now.AddDays(365));
 
     [Fact]
     public void It_begins_with_SCIM_off() => Assert.False(Acme().ScimEnabled);
@@ -93,10 +100,79 @@ public class OrganizationDeciderTests
         var tokens = Acme(Issued(T1, days: -1), Issued(T2), new TokenRevoked(Id, T2), Issued(T3)).Tokens;
         Assert.Equal(["expired", "revoked", "live"], tokens.Select(t => t.StatusAt(Now)));
     }
+
+    [Theory]
+    [InlineData("auditor")]
+    [InlineData("reader")]
+    public void A_key_has_its_role_from_the_day_it_is_issued(string role)
+    {
+        var issued = new KeyIssued(Id, K1, "SIEM", role, "hash", Now.AddDays(365));
+        Assert.Equal([issued], OrganizationDecider.Decide(Acme(), IssueKey(K1, role), Now));
+        Assert.Equal([new ApiKey(K1, "SIEM", role, "hash", Now, "operator", Now.AddDays(365), null)], Acme(issued).Keys);
+        Assert.Empty(OrganizationDecider.Decide(Acme(issued), IssueKey(K1, role), Now));
+    }
+
+    [Theory]
+    [InlineData("operator")]
+    [InlineData("Auditor")]
+    [InlineData("")]
+    public void No_key_has_another_role(string role) =>
+        Assert.Equal(400, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(), IssueKey(K1, role), Now)).Status);
+
+    [Fact]
+    public void Twenty_live_keys_are_the_most_and_one_that_ended_makes_room()
+    {
+        OrganizationEvent[] twenty = [.. Enumerable.Range(0, Organization.MaxLiveKeys).Select(n => KeyOf(n == 0 ? K1 : Guid.CreateVersion7()))];
+        Assert.Equal(20, twenty.Length);
+        var refused = Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(twenty), IssueKey(K2), Now));
+        Assert.Equal(409, refused.Status);
+        Assert.Contains("Revoke one first", refused.Message, StringComparison.Ordinal);
+        Assert.Single(OrganizationDecider.Decide(Acme([.. twenty, new KeyRevoked(Id, K1)]), IssueKey(K2), Now));
+        Assert.Single(OrganizationDecider.Decide(Acme([.. twenty[1..], KeyOf(K1, days: -1)]), IssueKey(K2), Now));
+    }
+
+    [Fact]
+    public void Revoking_a_key_twice_is_one_event_and_an_unknown_one_is_404()
+    {
+        Assert.Equal([new KeyRevoked(Id, K1)], OrganizationDecider.Decide(Acme(KeyOf(K1)), new RevokeKey(K1), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(KeyOf(K1), new KeyRevoked(Id, K1)), new RevokeKey(K1), Now));
+        Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Issued(T1)), new RevokeKey(T1), Now)).Status);
+    }
+
+    [Fact]
+    public void A_key_says_why_it_opens_nothing()
+    {
+        var keys = Acme(KeyOf(K1, days: -1), KeyOf(K2), new KeyRevoked(Id, K2), KeyOf(T1)).Keys;
+        Assert.Equal(["expired", "revoked", "live"], keys.Select(k => k.StatusAt(Now)));
+    }
+
+    [Fact]
+    public void A_state_from_before_there_were_keys_is_read_and_written_as_it_was()
+    {
+        var before = JsonSerializer.Serialize(Acme(Issued(T1)), EventStoreOptions.Json);
+        Assert.DoesNotContain("keys", before, StringComparison.OrdinalIgnoreCase);
+        var read = JsonSerializer.Deserialize<Organization>(before, EventStoreOptions.Json)!;
+        Assert.Empty(read.Keys);
+        Assert.Equal(before, JsonSerializer.Serialize(read, EventStoreOptions.Json));
+
+        var after = JsonSerializer.Serialize(Acme(KeyOf(K1)), EventStoreOptions.Json);
+        Assert.Equal(Acme(KeyOf(K1)).Keys, JsonSerializer.Deserialize<Organization>(after, EventStoreOptions.Json)!.Keys);
+    }
 }
 
 public class TokenTextTests
 {
+    [Fact]
+    public void A_token_is_no_key_and_a_key_no_token()
+    {
+        var random = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray();
+        var (token, key) = (TokenText.Of(random), KeyText.Of(random));
+        Assert.Matches("^scimkey_[0-9A-Za-z]{43}[0-9A-Za-z]{6}$", key);
+        Assert.Equal((true, false), (KeyText.IsWellFormed(key), TokenText.IsWellFormed(key)));
+        Assert.Equal((true, false), (TokenText.IsWellFormed(token), KeyText.IsWellFormed(token)));
+        Assert.False(KeyText.IsWellFormed(KeyText.Prefix + token[TokenText.Prefix.Length..])); // the checksum covers the prefix
+    }
+
     [Fact]
     public void Has_a_known_answer()
     {

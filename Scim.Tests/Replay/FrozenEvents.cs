@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.EventStore;
-using Scim.Api.EventStore.Queries;
 using Scim.Api.EventStore.Sealing;
 using Scim.Domain.Groups;
 using Scim.Domain.History;
@@ -60,16 +59,16 @@ public sealed class FrozenEvents
         {
             var e = Read(type, frame, key);
             var fact = new Fact(2, SampleEvents.Day.AddDays(1), "operator");
-            var stored = new StoredEvent("t", Guid.Empty, 2, Guid.Empty, type, "", fact.At, fact.Actor, null, null, new Dictionary<string, string>(), frame);
             var state = e is UserEvent ofUser ? Node(User.Fold(Before(ofUser), ofUser, fact))
                 : e is GroupEvent ofGroup ? Node(Group.Fold(ofGroup is GroupCreated ? null : Group.Fold(null, (GroupEvent)Sample("group_created"), First), ofGroup, fact))
                 : Node(Organization.Fold(BeforeOf((OrganizationEvent)e), (OrganizationEvent)e, fact));
-            return new JsonObject { ["event"] = ShownEvent.Of(new RecordedEvent(stored, e)).Data, ["state"] = state };
+            return new JsonObject { ["event"] = ShownEvent.Content(e), ["state"] = state };
 
             User? Before(UserEvent e) => e is UserProvisioned ? null : User.Fold(null, (UserEvent)Sample("user_provisioned"), First);
             Organization? BeforeOf(OrganizationEvent e) => e is OrganizationCreated ? null : Organization.Fold(null, (OrganizationEvent)Sample("organization_created"), First)! with
             {
                 Tokens = e is TokenIssued ? [] : [new Token(SampleEvents.Token, "Okta", "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)],
+                Keys = e is KeyRevoked ? [new ApiKey(SampleEvents.ApiKey, "SIEM", Roles.Auditor, "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)] : [],
             };
             object Sample(string name) => Read(name, File.ReadAllBytes(Path.Combine(samples, name + ".1.bin")), key);
         }

@@ -8,27 +8,15 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.CommandCenter.Api;
 
 /// <summary>Everything under <c>/api</c>: the caller proved first, every failure as problem+json (RFC 9457).</summary>
-internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, CallRates rates, Overload overload, ILogger<ApiPipeline> log)
+internal sealed class ApiPipeline(RequestDelegate next, ApiAccess access, Overload overload, ILogger<ApiPipeline> log)
 {
-    const string Door = "api";
-
     public async Task InvokeAsync(HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
         try
         {
             using var place = await overload.Enter(http.RequestAborted);
-            rates.CheckStranger(Door, http.Connection.RemoteIpAddress);
-            var browsed = ReferencePage.IsAskedForBy(http.Request);
-            if (!access.IsProved(http.Request) && !(browsed && access.IsProvedByPassword(http.Request)))
-            {
-                rates.CountStranger(Door, http.Connection.RemoteIpAddress);
-                http.Response.Headers.WWWAuthenticate = browsed
-                    ? new string[] { "Bearer realm=\"operator\"", "Basic realm=\"operator key as password\", charset=\"UTF-8\"" }
-                    : "Bearer realm=\"operator\"";
-                await Write(http, new() { Status = 401, Title = "The operator key is missing or wrong.", Detail = "Send it as a bearer token; `operator key` prints it." });
-                return;
-            }
+            http.Features.Set(await access.Prove(http, byPassword: ReferencePage.IsAskedForBy(http.Request)));
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentType is null)
                 await Write(http, new() { Status = http.Response.StatusCode, Title = "The request cannot be answered here." });
@@ -36,6 +24,7 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, C
         catch (Exception e) when (!http.Response.HasStarted)
         {
             if (e is ScimException { RetryAfter: { } seconds }) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (e is ScimException { Status: 401, TokenError: var error }) http.Response.Headers.WWWAuthenticate = Challenges(http.Request, error);
             await Write(http, Translate(e));
         }
     }
@@ -47,6 +36,8 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, C
             case ValidationException invalid:
                 var errors = invalid.Errors.GroupBy(x => x.PropertyName).ToDictionary(g => g.Key, g => g.Select(x => x.ErrorMessage).ToArray());
                 return new() { Status = 400, Title = "One or more values are not valid.", Extensions = { ["errors"] = errors } };
+            case ScimException { Status: 401 } unproved:
+                return new() { Status = 401, Title = unproved.Message, Detail = "Send the operator key, which `operator key` prints, or a key of the organization that the path names, as a bearer token." };
             case ScimException scim:
                 return new() { Status = scim.Status, Title = scim.Message };
             case BadHttpRequestException bad:
@@ -56,6 +47,12 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, C
         return StoreFailure.Of(e) is FailureKind.None or FailureKind.Bug
             ? new() { Status = 500, Title = "The service failed at this request." }
             : new() { Status = 503, Title = "The directory cannot be reached. Nothing is lost: try again." };
+    }
+
+    static string[] Challenges(HttpRequest request, string? error)
+    {
+        var bearer = "Bearer realm=\"operator\"" + (error is null ? "" : $", error=\"invalid_token\", error_description=\"{error}\"");
+        return ReferencePage.IsAskedForBy(request) ? [bearer, "Basic realm=\"operator key as password\", charset=\"UTF-8\""] : [bearer];
     }
 
     static async Task Write(HttpContext http, ProblemDetails problem)

@@ -20,9 +20,9 @@ internal static class OrganizationsApi
         api.MapDelete("/{organization:guid}/tokens/{token:guid}", RevokeToken).WithSummary("Revokes a token");
     }
 
-    static async Task<IResult> Create(NewOrganization body, OrganizationAdministration organizations, OperatorAccess access, PublicOrigin origin, HttpContext http, TimeProvider clock)
+    static async Task<IResult> Create(NewOrganization body, OrganizationAdministration organizations, PublicOrigin origin, HttpContext http, TimeProvider clock)
     {
-        var created = await organizations.Create(access.Caller(NewId.Next(clock)), body.Name ?? "");
+        var created = await organizations.Create(ApiCaller.Of(http).For(NewId.Next(clock)), body.Name ?? "");
         return TypedResults.Created($"/api/organizations/{created.Id:D}", View(created, origin.Of(http), clock, null));
     }
 
@@ -35,20 +35,21 @@ internal static class OrganizationsApi
         return TypedResults.Ok(View(found, origin.Of(http), clock, await uses.Of(organization, http.RequestAborted)));
     }
 
-    static async Task<IResult> Change(Guid organization, OrganizationChange body, OrganizationAdministration organizations, OperatorAccess access, PublicOrigin origin, HttpContext http, TimeProvider clock)
+    static async Task<IResult> Change(Guid organization, OrganizationChange body, OrganizationAdministration organizations, PublicOrigin origin, HttpContext http, TimeProvider clock)
     {
         if (body is { Name: null, ScimEnabled: null, StrictMode: null, RequestLogDays: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled, strictMode or requestLogDays.");
+        var caller = ApiCaller.Of(http);
         Organization? changed = null;
-        if (body.Name is { } name) changed = await organizations.Rename(access.Caller(organization), name);
-        if (body.ScimEnabled is { } enabled) changed = await organizations.Switch(access.Caller(organization), enabled);
-        if (body.StrictMode is { } strict) changed = await organizations.SwitchStrictMode(access.Caller(organization), strict);
-        if (body.RequestLogDays is { } days) changed = await organizations.KeepRequests(access.Caller(organization), days);
+        if (body.Name is { } name) changed = await organizations.Rename(caller.For(organization), name);
+        if (body.ScimEnabled is { } enabled) changed = await organizations.Switch(caller.For(organization), enabled);
+        if (body.StrictMode is { } strict) changed = await organizations.SwitchStrictMode(caller.For(organization), strict);
+        if (body.RequestLogDays is { } days) changed = await organizations.KeepRequests(caller.For(organization), days);
         return TypedResults.Ok(View(changed!, origin.Of(http), clock, null));
     }
 
-    static async Task<IResult> IssueToken(Guid organization, NewToken body, OrganizationAdministration organizations, OperatorAccess access, TimeProvider clock)
+    static async Task<IResult> IssueToken(Guid organization, NewToken body, OrganizationAdministration organizations, HttpContext http, TimeProvider clock)
     {
-        var (token, text) = await organizations.IssueToken(access.Caller(organization), body.Label ?? "", body.Days);
+        var (token, text) = await organizations.IssueToken(ApiCaller.Of(http).For(organization), body.Label ?? "", body.Days);
         return TypedResults.Created($"/api/organizations/{organization:D}/tokens/{token.Id:D}", View(token, clock, null) with { Token = text });
     }
 
@@ -59,9 +60,9 @@ internal static class OrganizationsApi
         return TypedResults.Ok(found.Tokens.Select(t => View(t, clock, used)).ToArray());
     }
 
-    static async Task<IResult> RevokeToken(Guid organization, Guid token, OrganizationAdministration organizations, OperatorAccess access)
+    static async Task<IResult> RevokeToken(Guid organization, Guid token, OrganizationAdministration organizations, HttpContext http)
     {
-        await organizations.RevokeToken(access.Caller(organization), token);
+        await organizations.RevokeToken(ApiCaller.Of(http).For(organization), token);
         return TypedResults.NoContent();
     }
 

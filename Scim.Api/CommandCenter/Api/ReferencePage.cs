@@ -41,7 +41,7 @@ internal static class ReferencePage
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The operator key, which `operator key` prints.",
+            Description = "The operator key, which `operator key` prints; or a key of the organization, as far as its role reaches.",
         });
         document.Security = [new() { [new(OperatorKey, document)] = [] }];
         return Task.CompletedTask;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.History;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol.Json;
 
 namespace Scim.Api.CommandCenter.Api;
@@ -18,7 +19,15 @@ internal sealed record ShownEvent(long Version, Guid Id, string Type, DateTimeOf
     };
 
     internal static ShownEvent Of(RecordedEvent e) => new(e.Stored.Version, e.Stored.Id, e.Stored.Type, e.Stored.Timestamp, e.Stored.UserName,
-        e.Stored.Headers, Content(e.Event));
+        e.Stored.Headers, WithoutHash(e.Event));
+
+    // Nobody who reads a history needs the hash of a secret.
+    static JsonNode? WithoutHash(object e)
+    {
+        var content = Content(e);
+        if (e is OrganizationEvent) content?.AsObject().Remove("hash");
+        return content;
+    }
 
     /// <summary>What the event says, with personal values in clear.</summary>
     internal static JsonNode? Content(object e) => JsonSerializer.SerializeToNode(e, e.GetType(), Json);

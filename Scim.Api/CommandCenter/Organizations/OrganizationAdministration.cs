@@ -13,7 +13,7 @@ namespace Scim.Api.CommandCenter.Organizations;
 /// </summary>
 internal sealed class OrganizationAdministration(History history, Placement placement, OrganizationCache cache, TimeProvider clock)
 {
-    /// <summary>Days for which a token is good unless the request says otherwise (RFC 7644 §7.4 demands an end).</summary>
+    /// <summary>Days for which a token or a key is good unless the request says otherwise (RFC 7644 §7.4 demands an end).</summary>
     internal const int DefaultTokenDays = 365;
 
     internal async Task<Organization> Create(Caller caller, string name)
@@ -48,13 +48,27 @@ internal sealed class OrganizationAdministration(History history, Placement plac
         await Check(new DaysRules(), days ?? DefaultTokenDays);
         var text = TokenText.Of(RandomNumberGenerator.GetBytes(32));
         var id = NewId.Next(clock);
-        var expires = new MillisecondClock(clock).GetUtcNow().AddDays(days ?? DefaultTokenDays);
-        var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), expires));
+        var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), Expiry(days)));
         return (organization.Tokens.Single(t => t.Id == id), text);
     }
 
     internal async Task<Token> RevokeToken(Caller caller, Guid token) =>
         (await Change(caller, new RevokeToken(token))).Tokens.Single(t => t.Id == token);
+
+    /// <summary>Issues a key of the API; its text is in this answer and nowhere else.</summary>
+    internal async Task<(ApiKey Key, string Text)> IssueKey(Caller caller, string label, string role, int? days)
+    {
+        await Check(new LabelRules(), label);
+        await Check(new RoleRules(), role);
+        await Check(new DaysRules(), days ?? DefaultTokenDays);
+        var text = KeyText.Of(RandomNumberGenerator.GetBytes(32));
+        var id = NewId.Next(clock);
+        var organization = await Change(caller, new IssueKey(id, label, role, Convert.ToBase64String(KeyText.Hash(text)), Expiry(days)));
+        return (organization.Keys.Single(k => k.Id == id), text);
+    }
+
+    internal async Task<ApiKey> RevokeKey(Caller caller, Guid key) =>
+        (await Change(caller, new RevokeKey(key))).Keys.Single(k => k.Id == key);
 
     internal async Task<Organization?> Find(Guid organization, CancellationToken ct) =>
         await placement.FindAsync(organization, ct) is null ? null : await history.Load<Organization>(organization, organization, ct);
@@ -66,6 +80,8 @@ internal sealed class OrganizationAdministration(History history, Placement plac
             if (await history.Load<Organization>(id, id, ct) is { } organization) found.Add(organization);
         return found;
     }
+
+    DateTimeOffset Expiry(int? days) => new MillisecondClock(clock).GetUtcNow().AddDays(days ?? DefaultTokenDays);
 
     async Task<Organization> Change(Caller caller, OrganizationCommand command)
     {
@@ -99,6 +115,11 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     sealed class LabelRules : AbstractValidator<string>
     {
         public LabelRules() => RuleFor(label => label).NotEmpty().MaximumLength(100).Must(l => !l.Any(char.IsControl)).WithMessage("A label holds no control characters.").OverridePropertyName("label");
+    }
+
+    sealed class RoleRules : AbstractValidator<string>
+    {
+        public RoleRules() => RuleFor(role => role).Must(Roles.OfKeys.Contains).WithMessage($"The role of a key is {string.Join(" or ", Roles.OfKeys)}.").OverridePropertyName("role");
     }
 
     sealed class DaysRules : AbstractValidator<int>

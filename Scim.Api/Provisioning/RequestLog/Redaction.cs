@@ -30,7 +30,7 @@ internal static partial class Redaction
 
     internal static bool MentionsPassword(string text) => text.Contains("password", StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex("scim_[0-9A-Za-z]{16,}|operator_[0-9a-f]{16,}|eyJ[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]*")]
+    [GeneratedRegex("scim(key)?_[0-9A-Za-z]{16,}|operator_[0-9a-f]{16,}|eyJ[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]*")]
     private static partial Regex Token();
 
     [GeneratedRegex("(?i)\\b(bearer|basic)\\s+[0-9A-Za-z+/=._~-]{8,}")]

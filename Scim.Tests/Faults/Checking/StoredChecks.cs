@@ -125,7 +125,8 @@ internal static class StoredChecks
         foreach (var (id, folded) in histories.Organizations)
         {
             var found = rows.Remove(id, out var row) ? JsonSerializer.Deserialize<Organization>(row.Data, EventStoreOptions.Json) : null;
-            if (found is null || found with { Tokens = [] } != folded! with { Tokens = [] } || !found.Tokens.SequenceEqual(folded.Tokens) || row!.Version != folded.Version)
+            if (found is null || found with { Tokens = [], Keys = [] } != folded! with { Tokens = [], Keys = [] }
+                || !found.Tokens.SequenceEqual(folded.Tokens) || !found.Keys.SequenceEqual(folded.Keys) || row!.Version != folded.Version)
                 yield return new(Invariant.DirectoryIsTheFold, $"The organization {id} is not what the history makes of it.");
         }
         foreach (var id in rows.Keys) yield return new(Invariant.DirectoryIsTheFold, $"The organization {id} has no history.");

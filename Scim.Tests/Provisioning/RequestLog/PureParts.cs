@@ -37,6 +37,7 @@ public sealed class PureParts
     [InlineData("""{"access_token":"s","clientSecret":"s","apiKey":"s","Authorization":"s"}""", "{}")]
     [InlineData("""{"note":"{\"password\":\"s\"}"}""", """{"note":"[not stored]"}""")]
     [InlineData("""{"note":"Bearer abcdefgh12345"}""", """{"note":"[not stored]"}""")]
+    [InlineData("""{"note":"a scimkey_AnpXI4VlYcWUAlvuu7kq1OFDwGJztCss5jYdTXjIfyw1PM86H"}""", """{"note":"a [not stored]"}""")]
     [InlineData("""{"note":"scim_AnpXI4VlYcWUAlvuu7kq1OFDwGJztCss5jYdTXjIfyw1PM86H"}""", """{"note":"[not stored]"}""")]
     [InlineData("""{"title":"Tour Guide","n":1.50,"t":true,"u":null}""", """{"title":"Tour Guide","n":1.5,"t":true,"u":null}""")]
     [InlineData("""[1,{"a":2}]""", """[1,{"a":2}]""")]
