@@ -75,7 +75,7 @@ public sealed class Numbering(OwnCluster cluster)
     }
 
     // Three commits of a hundred hold still for 350 ms after they took their order.
-    static Task Straggle(OwnDatabase database) => Sql.ScalarAsync(database.Owner, """
+    static async Task Straggle(OwnDatabase database) => await Sql.ScalarAsync(database.Owner, """
         create function history.straggle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.35); return null; end $$;
         create constraint trigger straggle after insert on history.commit_log deferrable initially deferred for each row when (new.ord % 33 = 0) execute function history.straggle();
         """);
