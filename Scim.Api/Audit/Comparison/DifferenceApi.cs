@@ -69,7 +69,7 @@ internal static class DifferenceApi
     }
 
     internal static DifferenceRowView View(DifferenceRow row, Guid organization, int epoch) => new(
-        row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then, row.Change?.Now,
+        row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then ?? ScimValue.Null, row.Change?.Now ?? ScimValue.Null,
         row.Member is { } m ? new MemberView(m.IsGroup ? "Group" : "User", m.Id, m.Name) : null,
         [.. row.Events.Select(e => new CausingEventView($"{epoch}.{e.Id}", e.Type, e.Actor, e.At, e.Request, e.Request is { } r ? $"/api/organizations/{organization:D}/requests/{r:D}" : null))]);
 }
@@ -81,7 +81,7 @@ internal sealed record MomentView(string Position, DateTimeOffset? Instant);
 internal sealed record DifferenceView(MomentView From, MomentView To, IReadOnlyDictionary<string, long>? Counts, DifferenceRowView[] Rows, string? Next);
 
 /// <summary>One difference: <c>kind</c> is arrived, left, deactivated, reactivated, suspended, suspensionLifted, renamed, attribute, memberAdded or memberRemoved.</summary>
-internal sealed record DifferenceRowView(string Type, Guid Id, string? Name, bool Erased, string Kind, string? Path, ScimValue? Then, ScimValue? Now, MemberView? Member, CausingEventView[] Events);
+internal sealed record DifferenceRowView(string Type, Guid Id, string? Name, bool Erased, string Kind, string? Path, ScimValue Then, ScimValue Now, MemberView? Member, CausingEventView[] Events);
 
 /// <summary>Who or what is in a group.</summary>
 internal sealed record MemberView(string Type, Guid Id, string? Name);
