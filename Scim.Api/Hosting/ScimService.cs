@@ -97,7 +97,8 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSingleton<DirectoryDifference>();
-        services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
+        services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();
+        if (configuration.GetValue("Positions:Enabled", true)) services.AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>().AddSingleton<ApiAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
