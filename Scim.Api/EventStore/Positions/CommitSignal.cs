@@ -6,6 +6,7 @@ namespace Scim.Api.EventStore.Positions;
 internal sealed class CommitSignal
 {
     readonly ConcurrentDictionary<string, SemaphoreSlim> _raised = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, bool> _hurried = new(StringComparer.Ordinal);
 
     internal void Raise(string shard)
     {
@@ -21,8 +22,18 @@ internal sealed class CommitSignal
         }
     }
 
-    /// <summary>Waits until something is committed, at most so long.</summary>
-    internal Task Wait(string shard, TimeSpan most, CancellationToken ct) => Of(shard).WaitAsync(most, ct);
+    /// <summary>Somebody waits for what is committed to be written on.</summary>
+    internal void Hurry(string shard)
+    {
+        _hurried[shard] = true;
+        Raise(shard);
+    }
+
+    /// <summary>Whether somebody waits; asked once.</summary>
+    internal bool IsHurried(string shard) => _hurried.TryRemove(shard, out _);
+
+    /// <summary>Waits until something is committed, at most so long; false when it was that long.</summary>
+    internal Task<bool> Wait(string shard, TimeSpan most, CancellationToken ct) => Of(shard).WaitAsync(most, ct);
 
     SemaphoreSlim Of(string shard) => _raised.GetOrAdd(shard, _ => new SemaphoreSlim(0, 1));
 }

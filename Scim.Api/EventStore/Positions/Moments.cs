@@ -73,7 +73,7 @@ internal sealed class Moments(Placement placement, CommitSignal commits, TimePro
         while (!await Deadline.Within(Patience, reached, ct))
         {
             if (clock.GetElapsedTime(started) > Patience) throw ScimException.Unavailable("The history is being numbered and has not come up to that moment. Nothing is lost: try again.");
-            commits.Raise(placement.Of(Placement.Tenant(organization)).Id);
+            commits.Hurry(placement.Of(Placement.Tenant(organization)).Id);
             await Task.Delay(Again, clock, ct);
         }
     }

@@ -39,13 +39,13 @@ internal sealed class VersionWriter(HistoryReader history)
         return tenants;
     }
 
-    /// <summary>Writes what comes next of an organization; false when nothing was due.</summary>
+    /// <summary>Writes what comes next of an organization; false when that was all.</summary>
     /// <exception cref="PostgresException"><see cref="Lease.Lost"/>, or another node wrote it.</exception>
     internal async Task<bool> Write(NpgsqlDataSource source, Lease lease, string tenant, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         var before = await Progress(connection, tenant, ct);
-        var (events, after) = await Read(connection, tenant, before, ct);
+        var (events, after, isAll) = await Read(connection, tenant, before, ct);
         if (after == before) return false;
         var versions = new VersionBatch(tenant, events);
         await versions.Read(connection, ct);
@@ -55,7 +55,7 @@ internal sealed class VersionWriter(HistoryReader history)
         batch.BatchCommands.Add(Sql.Command("select directory.advance_versions($1, $2, $3)", tenant, before, after));
         foreach (var command in versions.Commands()) batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(ct);
-        return true;
+        return !isAll;
     }
 
     static async Task<long> Progress(NpgsqlConnection connection, string tenant, CancellationToken ct)
@@ -66,10 +66,10 @@ internal sealed class VersionWriter(HistoryReader history)
     }
 
     // Whole commands: where they are large, fewer of them.
-    async Task<(IReadOnlyList<PositionedEvent> Events, long After)> Read(NpgsqlConnection connection, string tenant, long after, CancellationToken ct)
+    async Task<(IReadOnlyList<PositionedEvent> Events, long After, bool IsAll)> Read(NpgsqlConnection connection, string tenant, long after, CancellationToken ct)
     {
         var rows = new List<(StoredEvent Stored, long Position, Guid? Request)>();
-        var last = after;
+        var (last, isAll) = (after, true);
         await using (var command = new NpgsqlCommand(Due, connection))
         {
             command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
@@ -78,7 +78,11 @@ internal sealed class VersionWriter(HistoryReader history)
             for (var bytes = 0; await reader.ReadAsync(ct);)
             {
                 var position = reader.GetInt64(9);
-                if (bytes > Bytes && position != last) break;
+                if (bytes > Bytes && position != last)
+                {
+                    isAll = false;
+                    break;
+                }
                 last = position;
                 if (await reader.IsDBNullAsync(0, ct)) continue; // somebody took its events away, which the chain tells
                 var stored = await HistoryReader.Row(reader, tenant, ct);
@@ -87,6 +91,6 @@ internal sealed class VersionWriter(HistoryReader history)
             }
         }
         var opened = await history.Open(connection, tenant, [.. rows.Select(r => r.Stored)], ct);
-        return ([.. opened.Zip(rows, (e, r) => new PositionedEvent(r.Position, r.Request, e))], last);
+        return ([.. opened.Zip(rows, (e, r) => new PositionedEvent(r.Position, r.Request, e))], last, isAll && last < after + Commands);
     }
 }
