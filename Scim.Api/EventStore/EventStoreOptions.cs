@@ -6,6 +6,7 @@ using JasperFx.MultiTenancy;
 using JasperFx;
 using Marten;
 using Scim.Api.EventStore.Sealing;
+using Scim.Api.EventStore.Versions;
 using Scim.Domain.Protocol.Json;
 
 namespace Scim.Api.EventStore;
@@ -55,6 +56,8 @@ internal static class EventStoreOptions
         o.Projections.Add(new GroupProjection(), ProjectionLifecycle.Inline);
         // The members, a row each: inline, because an identity provider asks for them in its next request.
         o.Projections.Add(new MemberRows(), ProjectionLifecycle.Inline);
+        // What the directory was holds people too: inline, because an erasure is whole or is none.
+        o.Projections.Add(new ErasedVersions(), ProjectionLifecycle.Inline);
         // The switch and the tokens: inline, because a revocation bites at once.
         o.Projections.Add(new OrganizationProjection(), ProjectionLifecycle.Inline);
 
