@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Scim.Benchmarks.Audit;
 using Scim.Benchmarks.Load;
 
 namespace Scim.Benchmarks;
@@ -9,6 +10,7 @@ internal static class Entry
     {
         if (args is [ClientProcess.Name]) return await ClientProcess.Run();
         if (args is ["load", ..]) return await LoadCommand.Run(args);
+        if (args is ["audit", ..]) return await AuditCommand.Run(args);
         BenchmarkSwitcher.FromAssembly(typeof(Entry).Assembly).Run(args);
         return 0;
     }

@@ -11,10 +11,12 @@ internal static class Numbering
 {
     internal const string OldestDue = "select min(at) from history.commit_log where position is null";
 
-    // Commands of several streams have one position. The instant never goes back, whatever clocks do.
+    // Commands of several streams have one position, by the first of their rows. The instant never goes back, whatever clocks do.
+    // So many at once as are done within the patience of the login; the index has them in this order.
     const string Number = """
         with due as materialized (
-            select tenant_id, command_id, min(ord) as ord, max(at) as at from history.commit_log where position is null group by 1, 2),
+            select tenant_id, command_id, min(ord) as ord, max(at) as at
+            from (select * from history.commit_log where position is null order by tenant_id, ord limit 20000) c group by 1, 2),
         numbered as materialized (
             select d.tenant_id, d.command_id, coalesce(l.last, 0) + row_number() over w as position, greatest(l.instant, max(d.at) over w) as instant
             from due d left join history.last_position l using (tenant_id) window w as (partition by d.tenant_id order by d.ord)),
