@@ -13,6 +13,7 @@ internal static class TimelineApi
     internal static void MapTimeline(this RouteGroupBuilder audit)
     {
         audit.MapGet("/events", List).WithSummary("Lists events, newest first (order=asc for oldest first); narrowed by person, group, type, actor, token, request, name, from and to (an instant or a day), fromPosition and toPosition");
+        audit.MapLive();
     }
 
     static async Task<IResult> List(Guid organization, [AsParameters] AskedPage asked, TimelineReader timeline, TimelineQuestions questions, Moments moments, Placement placement, HttpContext http)

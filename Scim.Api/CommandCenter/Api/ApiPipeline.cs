@@ -18,6 +18,7 @@ internal sealed class ApiPipeline(RequestDelegate next, OperatorAccess access, C
         try
         {
             using var place = await overload.Enter(http.RequestAborted);
+            http.Features.Set(new RequestPlace(place));
             rates.CheckStranger(Door, http.Connection.RemoteIpAddress);
             var browsed = ReferencePage.IsAskedForBy(http.Request);
             if (!access.IsProved(http.Request) && !(browsed && access.IsProvedByPassword(http.Request)))
