@@ -57,7 +57,10 @@ internal static class RouteRoles
         [("GET", One + "/directory/Groups")] = Auditors,
         [("GET", One + "/directory/Groups/{id}")] = Auditors,
         [("GET", One + "/directory/Groups/{id}/members")] = Auditors,
+        [("GET", One + "/audit/events")] = Auditors,
+        [("GET", One + "/audit/events/live")] = Auditors,
         [("GET", One + "/audit/difference")] = Auditors,
+        [("GET", One + "/audit/why")] = Auditors,
     }.ToFrozenDictionary();
 
     /// <summary>Whether that role may ask that of this route.</summary>

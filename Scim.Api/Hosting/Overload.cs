@@ -54,3 +54,9 @@ internal sealed class Overload(Limits limits) : IDisposable
         _largeBodies.Dispose();
     }
 }
+
+/// <summary>The place that a request holds. One that goes on for long leaves it, so that those who only watch keep nobody out.</summary>
+internal sealed class RequestPlace(IDisposable place)
+{
+    internal void Leave() => place.Dispose();
+}

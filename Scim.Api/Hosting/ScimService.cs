@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
 using Scim.Api.Audit;
-using Scim.Api.Audit.Comparison;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
@@ -96,7 +95,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
-        services.AddSingleton<DirectoryDifference>();
+        services.AddAudit();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();
         if (configuration.GetValue("Positions:Enabled", true)) services.AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
@@ -144,8 +143,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations/{organization:guid}/keys").WithTags("Keys").OfKnownOrganization().MapKeys();
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
-        api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
-        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapDifference();
+        api.MapAudit();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
 

@@ -65,7 +65,8 @@ public sealed class RouteRolesTests(TestService service)
             {
                 using var request = new HttpRequestMessage(new HttpMethod(verb), path);
                 if (verb is "POST" or "PATCH" or "PUT") request.Content = JsonContent.Create(new { });
-                using var response = await client.SendAsync(request, Ct);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+                if (response.Content.Headers.ContentType?.MediaType == "text/event-stream") return (int)response.StatusCode; // it has no end
                 var text = (await response.Content.ReadAsStringAsync(Ct)).Replace("\\u002B", "+", StringComparison.Ordinal);
                 Assert.All(hashes, hash => Assert.DoesNotContain(hash, text, StringComparison.Ordinal));
                 return (int)response.StatusCode;

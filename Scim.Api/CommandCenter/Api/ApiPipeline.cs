@@ -16,6 +16,7 @@ internal sealed class ApiPipeline(RequestDelegate next, ApiAccess access, Overlo
         try
         {
             using var place = await overload.Enter(http.RequestAborted);
+            http.Features.Set(new RequestPlace(place));
             http.Features.Set(await access.Prove(http, byPassword: ReferencePage.IsAskedForBy(http.Request)));
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentType is null)

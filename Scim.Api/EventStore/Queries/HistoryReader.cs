@@ -24,6 +24,16 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
     internal Task<IReadOnlyList<RecordedEvent>> Stream(Guid organization, Guid stream, CancellationToken ct) =>
         Read(organization, $"select {Columns} from history.mt_events e where e.tenant_id = $1 and e.stream_id = $2 and e.type <> 'tombstone' order by e.version", [new() { Value = stream }], ct);
 
+    /// <summary>Some events by their streams and versions.</summary>
+    internal async Task<IReadOnlyDictionary<(Guid Stream, long Version), RecordedEvent>> Events(Guid organization, IReadOnlyCollection<(Guid Stream, long Version)> which, CancellationToken ct)
+    {
+        if (which.Count == 0) return new Dictionary<(Guid, long), RecordedEvent>();
+        var found = await Read(organization,
+            $"select {Columns} from unnest($2::uuid[], $3::bigint[]) k(stream, version) cross join lateral (select * from history.mt_events m where m.tenant_id = $1 and m.stream_id = k.stream and m.version = k.version offset 0) e",
+            [new() { Value = which.Select(w => w.Stream).ToArray() }, new() { Value = which.Select(w => w.Version).ToArray() }], ct);
+        return found.ToDictionary(e => (e.Stored.StreamId, e.Stored.Version));
+    }
+
     /// <summary>All events of an organization, by stream and version.</summary>
     internal Task<IReadOnlyList<RecordedEvent>> Organization(Guid organization, CancellationToken ct) =>
         Read(organization, $"select {Columns} from history.mt_events e where e.tenant_id = $1 and e.type <> 'tombstone' order by e.stream_id, e.version", [], ct);

@@ -1,0 +1,26 @@
+using Scim.Api.Audit.Causes;
+using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Timeline;
+using Scim.Api.CommandCenter.Api;
+
+namespace Scim.Api.Audit;
+
+/// <summary>The parts of the audit, and where they are asked.</summary>
+internal static class AuditRegistration
+{
+    internal static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<Teller>().AddSingleton<TimelineReader>().AddSingleton<TimelineQuestions>();
+        services.AddSingleton<LiveStream>().AddSingleton<LiveFeed>().AddHostedService(s => s.GetRequiredService<LiveFeed>());
+        services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>();
+    }
+
+    internal static void MapAudit(this RouteGroupBuilder api)
+    {
+        api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
+        var audit = api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization();
+        audit.MapTimeline();
+        audit.MapDifference();
+        audit.MapWhy();
+    }
+}
