@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
 using Scim.Api.Audit;
+using Scim.Api.Audit.Replay;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
@@ -100,6 +101,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
         services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
+        services.AddSingleton<ReplayRuns>().AddSingleton<Replayer>().AddSingleton<ReplayWorker>().AddHostedService(s => s.GetRequiredService<ReplayWorker>());
         services.AddRequestLog(configuration, foundation.Events.Keys.Master);
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
         services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
@@ -140,6 +142,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations/{organization:guid}/requests").WithTags("Requests").OfKnownOrganization().MapRequests();
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
+        api.MapGroup("/organizations/{organization:guid}/replay").WithTags("Replay").OfKnownOrganization().MapReplay();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
 

@@ -15,6 +15,8 @@ internal sealed class NameRanges
         foreach (var name in now.Except(old, StringComparer.Ordinal)) _ranges.Begin((person, name), true, position);
     }
 
+    internal IReadOnlyList<((Guid Person, string Value) Key, bool Value, long From, long To)> Begun => _ranges.Begun();
+
     internal IEnumerable<NpgsqlBatchCommand> Commands(string tenant, IReadOnlyCollection<Guid> erased)
     {
         var ended = _ranges.Ended.Where(e => !erased.Contains(e.Key.Person)).ToArray();
