@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Scim.Api.Access;
 using Scim.Api.Audit.Replay;
-using Scim.Api.EventStore;
 using Scim.Domain.History;
 using Scim.Domain.Users;
 using Scim.Tests.Faults;
@@ -103,7 +102,7 @@ public sealed class ReplayGoesOn(TestService service)
     {
         using var organization = await service.NewOrganization();
         var guests = await Replays.Guests(organization);
-        await service.Get<History>().Change<User, UserEvent>(service.Get<OperatorAccess>().Caller(organization.Id), Guid.Parse(guests.Heir), null, (_, _) => new([new UserErased(Guid.Parse(guests.Heir), Source.Admin, "Asked by the person")]));
+        await service.Get<Scim.Api.EventStore.History>().Change<User, UserEvent>(service.Get<OperatorAccess>().Caller(organization.Id), Guid.Parse(guests.Heir), null, (_, _) => new([new UserErased(Guid.Parse(guests.Heir), Source.Admin, "Asked by the person")]));
         await service.Sql("delete from history.person_key where person_id = $1", Guid.Parse(guests.Heir));
         await Replays.Identical(service, organization.Id);
 
