@@ -77,9 +77,9 @@ internal sealed class Filled(NpgsqlDataSource owner, SealedEvents events, string
         await transaction.CommitAsync();
     }
 
-    static string Body(int n) => $$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"externalId":"00u{{n}}","userName":"person{{n}}@example.com","name":{"familyName":"Jensen {{n % 997}}","givenName":"Barbara"},"displayName":"Person {{n}}","title":"Title 1",
-        "emails":[{"value":"person{{n}}@example.com","type":"work","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"{{n}}","department":"Tours"}}
+    static string Body(int n) => $$$"""
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"externalId":"00u{{{n}}}","userName":"person{{{n}}}@example.com","name":{"familyName":"Jensen {{{n % 997}}}","givenName":"Barbara"},"displayName":"Person {{{n}}}","title":"Title 1",
+        "emails":[{"value":"person{{{n}}}@example.com","type":"work","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"{{{n}}}","department":"Tours"}}
         """;
 
     static ScimObject Json(string text) => ScimReader.ReadObject(System.Text.Encoding.UTF8.GetBytes(text));
