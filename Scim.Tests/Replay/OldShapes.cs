@@ -1,4 +1,3 @@
-using Scim.Api.Audit.Replay;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.EventStore.Sealing;

@@ -1,7 +1,6 @@
 using Npgsql;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.Groups;
-using Scim.Domain.History;
 using Scim.Domain.Users;
 
 namespace Scim.Api.EventStore.Versions;
