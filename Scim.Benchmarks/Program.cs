@@ -11,6 +11,7 @@ internal static class Entry
         if (args is [ClientProcess.Name]) return await ClientProcess.Run();
         if (args is ["load", ..]) return await LoadCommand.Run(args);
         if (args is ["audit", ..]) return await AuditCommand.Run(args);
+        if (args is ["replay", ..]) return await Replay.ReplayCommand.Run(args);
         BenchmarkSwitcher.FromAssembly(typeof(Entry).Assembly).Run(args);
         return 0;
     }

@@ -51,6 +51,12 @@ internal static class RouteRoles
         [("GET", One + "/dialects")] = Auditors,
         [("GET", One + "/unmapped")] = Auditors,
 
+        // Whoever may read everything may have it held against itself; a repair is the operator's.
+        [("POST", One + "/replay")] = Auditors,
+        [("GET", One + "/replay")] = Auditors,
+        [("GET", One + "/replay/{run:guid}")] = Auditors,
+        [("DELETE", One + "/replay/{run:guid}")] = Auditors,
+
         // The directory of a moment is history.
         [("GET", One + "/directory/Users")] = Auditors,
         [("GET", One + "/directory/Users/{id}")] = Auditors,

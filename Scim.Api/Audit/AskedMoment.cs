@@ -31,6 +31,14 @@ internal static class AskedMoment
         return found;
     }
 
+    /// <summary>The position that one text means, an instant or a position, written up to there.</summary>
+    internal static async Task<long> InWords(string text, Guid organization, Moments moments, Placement placement, CancellationToken ct)
+    {
+        var found = text.Contains(':', StringComparison.Ordinal) ? await moments.At(organization, Instant(text, "to"), ct) : Number(text, organization, placement);
+        await moments.Written(organization, found, ct);
+        return found;
+    }
+
     /// <summary>An instant as it is asked for: with its time and its zone.</summary>
     internal static DateTimeOffset Instant(string text, string name) =>
         DateTimeOffset.TryParseExact(text.Trim().Replace(' ', '+'), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant

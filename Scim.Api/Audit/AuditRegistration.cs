@@ -1,5 +1,6 @@
 using Scim.Api.Audit.Causes;
 using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Replay;
 using Scim.Api.Audit.Timeline;
 using Scim.Api.CommandCenter.Api;
 
@@ -12,12 +13,14 @@ internal static class AuditRegistration
     {
         services.AddSingleton<Teller>().AddSingleton<TimelineReader>().AddSingleton<TimelineQuestions>();
         services.AddSingleton<LiveStream>().AddSingleton<LiveFeed>().AddHostedService(s => s.GetRequiredService<LiveFeed>());
+        services.AddSingleton<ReplayRuns>().AddSingleton<Replayer>().AddSingleton<ReplayWorker>().AddHostedService(s => s.GetRequiredService<ReplayWorker>());
         services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>();
     }
 
     internal static void MapAudit(this RouteGroupBuilder api)
     {
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
+        api.MapGroup("/organizations/{organization:guid}/replay").WithTags("Replay").OfKnownOrganization().MapReplay();
         var audit = api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization();
         audit.MapTimeline();
         audit.MapDifference();

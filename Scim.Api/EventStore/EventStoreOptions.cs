@@ -21,6 +21,9 @@ internal static class EventStoreOptions
         Converters = { new ScimValueConverter(), new PersonalConverter(), new UserDocumentConverter(), new GroupDocumentConverter() },
     };
 
+    /// <summary>As Marten writes documents by it: those without a converter of ours stand under the names of their properties.</summary>
+    internal static JsonSerializerOptions Documents { get; } = new(Json) { PropertyNamingPolicy = null };
+
     internal static DocumentStore BuildStore(Placement placement, SealedEvents sealing, TimeProvider clock, AutoCreate autoCreate = AutoCreate.None)
     {
         var o = new StoreOptions();

@@ -79,6 +79,7 @@ internal static class OperatorCommands
             HealthCommand.Build(),
             BackupCommands.Backup(),
             BackupCommands.Restore(),
+            ReplayCommand.Build(),
         };
         root.Directives.Clear(); // an argument in brackets is an argument
         root.Options.OfType<HelpOption>().Single().Description = "Say what a command does and how it is written";

@@ -24,5 +24,5 @@ public static class NamesOfUser
     }
 
     /// <summary>A name as it is kept and looked for.</summary>
-    public static string KeyOf(string name) => string.Concat(CanonicalKey.Of(name).EnumerateRunes().Take(MaxLength));
+    public static string KeyOf(string name) => CanonicalKey.Of(name) is var key && key.Length <= MaxLength ? key : string.Concat(key.EnumerateRunes().Take(MaxLength));
 }

@@ -98,6 +98,8 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     [InlineData("token list --expiring soon")]
     [InlineData("backup")]
     [InlineData("restore a.scim --bogus")]
+    [InlineData("replay --to 7 --repair")]
+    [InlineData("replay --parallel 0")]
     public async Task Wrong_usage_is_told_in_one_line(string arguments) => await Refuse(2, arguments.Split(' '));
 
     [Fact]
@@ -115,10 +117,33 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
         Assert.Contains("No service runs here", await Refuse(1, "health"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_replay_says_what_departs_from_the_history_and_puts_it_right()
+    {
+        var id = JsonDocument.Parse(await Succeed("organization", "create", "Replayed", "--enable-scim", "--issue-token", "okta", "--json")).RootElement.GetProperty("organization").GetGuid().ToString("D");
+        Assert.Equal("identical: 3 events of 1 streams", (await Succeed("replay", "--organization", id)).TrimEnd());
+        var owner = OperatorFolder.ConnectionString((await Succeed("database", "connection", "--owner")).Trim());
+        await Sql.ScalarAsync(owner, $"update directory.mt_doc_organization set mt_version = 9 where id = '{id}'");
+
+        var (exit, output, _) = await folder.Run("replay", "--organization", id);
+        Assert.Equal(3, exit);
+        Assert.Equal([$"Organization {id} resource differs: mt_version (version 3)", "different: 1 differences in 3 events of 1 streams, 0 repaired, 1 remain"], Lines(output));
+        var json = JsonDocument.Parse((await folder.Run("replay", "--organization", id, "--json")).Output).RootElement;
+        Assert.Equal(("differs", "resource", id), (json.GetProperty("differences")[0].GetProperty("kind").GetString(), json.GetProperty("differences")[0].GetProperty("part").GetString(), json.GetProperty("differences")[0].GetProperty("id").GetString()));
+
+        Assert.Contains("repaired: all of 1 differences", await Succeed("replay", "--organization", id, "--repair"), StringComparison.Ordinal);
+        Assert.StartsWith("identical: 3 events", await Succeed("replay", "--organization", id), StringComparison.Ordinal);
+
+        // One whose process was killed is gone on with.
+        await Sql.ScalarAsync(owner, $"insert into history.replay_run (tenant_id, id, by_whom, repair, holder, heartbeat_at) values ('{id}', gen_random_uuid(), 'operator', false, gen_random_uuid(), now() - interval '11 seconds')");
+        Assert.StartsWith("identical: 3 events", await Succeed("replay", "--resume", "--organization", id), StringComparison.Ordinal);
+        Assert.Equal("There was nothing to replay.", (await Succeed("replay", "--resume", "--organization", id)).TrimEnd());
+    }
+
+    [Fact]
     public async Task Help_lists_the_commands()
     {
         var help = await Succeed("--help");
-        foreach (var command in new[] { "organization", "token", "key", "operator", "database", "backup", "restore", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
+        foreach (var command in new[] { "organization", "token", "key", "operator", "database", "backup", "restore", "replay", "health", "--as" }) Assert.Contains(command, help, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
     internal async Task<IReadOnlyList<RecordedEvent>> Open(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct)
     {
         var keys = await Keys(connection, tenant, stored, ct);
-        return [.. stored.Select(s => new RecordedEvent(s, Frame.Read(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault, events.Json))
+        return [.. stored.Select(s => new RecordedEvent(s, events.Open(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault))
         {
             IsErased = Frame.PersonOf(s.Body.Span) is { } person && !keys.ContainsKey(person),
         })];

@@ -36,10 +36,12 @@ internal static class Frame
     }
 
     /// <summary>Reads an event; without the person's key each of its personal values is erased.</summary>
-    internal static object Read(Type type, ReadOnlySpan<byte> frame, Func<Guid, byte[]?> keyOf, JsonSerializerOptions json)
+    /// <param name="shapes">What becomes of shapes that are written no more; without it, those of this build.</param>
+    internal static object Read(Type type, ReadOnlySpan<byte> frame, Func<Guid, byte[]?> keyOf, JsonSerializerOptions json, Shapes? shapes = null)
     {
         if (frame[0] != Format) throw new InvalidDataException($"An event has the frame format {frame[0]}, which this build does not know.");
         var open = frame.Slice(Head, BinaryPrimitives.ReadInt32BigEndian(frame[3..]));
+        var (written, raise) = (shapes ?? Shapes.Known).Of(type, frame[1]);
         JsonDocument? opened = null;
         if ((frame[2] & Sealed) != 0)
         {
@@ -50,7 +52,8 @@ internal static class Frame
         using var values = _current = new PersonalValues(json, opened);
         try
         {
-            return JsonSerializer.Deserialize(open, type, json)!;
+            var read = JsonSerializer.Deserialize(open, written, json)!;
+            return raise is null ? read : raise(read);
         }
         finally
         {

@@ -27,6 +27,8 @@ internal sealed class MemberRanges
         }
     }
 
+    internal IReadOnlyList<((Guid Group, Guid Member) Key, bool Value, long From, long To)> Begun => _ranges.Begun();
+
     internal IEnumerable<NpgsqlBatchCommand> Commands(string tenant)
     {
         var (ended, begun) = (_ranges.Ended, _ranges.Begun());

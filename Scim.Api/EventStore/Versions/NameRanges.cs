@@ -8,12 +8,20 @@ internal sealed class NameRanges
 {
     readonly Ranges<(Guid Person, string Value), bool> _ranges = new();
 
+    // Of one event more of the same person they need not be made again.
+    (User? User, IReadOnlyList<string> Names) _last = (null, []);
+
     internal void Change(Guid person, User? before, User? after, long position)
     {
-        var (old, now) = (before?.Names() ?? [], after?.Names() ?? []);
+        if (before is not null && ReferenceEquals(before.Resource, after?.Resource)) return;
+        var old = before is null ? [] : ReferenceEquals(before, _last.User) ? _last.Names : before.Names();
+        var now = after?.Names() ?? [];
+        _last = (after, now);
         foreach (var name in old.Except(now, StringComparer.Ordinal)) _ranges.End((person, name), position);
         foreach (var name in now.Except(old, StringComparer.Ordinal)) _ranges.Begin((person, name), true, position);
     }
+
+    internal IReadOnlyList<((Guid Person, string Value) Key, bool Value, long From, long To)> Begun => _ranges.Begun();
 
     internal IEnumerable<NpgsqlBatchCommand> Commands(string tenant, IReadOnlyCollection<Guid> erased)
     {

@@ -35,20 +35,35 @@ internal sealed class VersionBatch(string tenant, IReadOnlyList<PositionedEvent>
     /// <summary>Folds the events over it, position after position.</summary>
     internal void Fold()
     {
-        foreach (var e in events)
+        foreach (var e in events) Step(e);
+    }
+
+    /// <summary>Folds one event more.</summary>
+    internal void Step(PositionedEvent e)
+    {
+        switch (e.Recorded.Event)
         {
-            switch (e.Recorded.Event)
-            {
-                case UserEvent user:
-                    Person(user, e);
-                    break;
-                case GroupEvent group:
-                    _groups.Step(e.Recorded.Stored.StreamId, e.Position, g => Group.Fold(g, group, e.Recorded.Fact));
-                    _members.Add(group, e.Position);
-                    break;
-            }
+            case UserEvent user:
+                Person(user, e);
+                break;
+            case GroupEvent group:
+                _groups.Step(e.Recorded.Stored.StreamId, e.Position, g => Group.Fold(g, group, e.Recorded.Fact));
+                _members.Add(group, e.Position);
+                break;
         }
     }
+
+    /// <summary>The rows of people that the events make.</summary>
+    internal IReadOnlyList<Version<User>> Users => _users.Begun();
+
+    /// <summary>The rows of groups.</summary>
+    internal IReadOnlyList<Version<Group>> Groups => _groups.Begun();
+
+    /// <summary>The rows of memberships.</summary>
+    internal IReadOnlyList<((Guid Group, Guid Member) Key, bool Value, long From, long To)> Members => _members.Begun;
+
+    /// <summary>The rows of names.</summary>
+    internal IReadOnlyList<((Guid Person, string Value) Key, bool Value, long From, long To)> Names => _names.Begun;
 
     void Person(UserEvent user, PositionedEvent e)
     {
