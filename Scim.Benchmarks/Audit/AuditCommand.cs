@@ -63,7 +63,8 @@ internal static class AuditCommand
         }
     }
 
-    static async Task Numbered(ScimService service, Guid[] organizations, int events)
+    /// <summary>Waits until the service has numbered all of it and written its versions, and says how fast.</summary>
+    internal static async Task Numbered(ScimService service, Guid[] organizations, int events)
     {
         await using var source = Connections.DataSource(service.Foundation.Connections.Directory);
         service.App.Services.GetRequiredService<CommitSignal>().Hurry("main");

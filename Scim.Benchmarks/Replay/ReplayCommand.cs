@@ -10,6 +10,7 @@ using Scim.Api.Audit.Replay;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
+using Scim.Benchmarks.Audit;
 using Scim.Benchmarks.Load;
 
 namespace Scim.Benchmarks.Replay;
@@ -43,11 +44,8 @@ internal static class ReplayCommand
             await service.StartAsync(TextWriter.Null, CancellationToken.None);
             var (services, organization) = (service.App.Services, Guid.CreateVersion7());
             await services.GetRequiredService<OrganizationAdministration>().Create(services.GetRequiredService<OperatorAccess>().Caller(organization), "Measured");
-            await Task.Delay(TimeSpan.FromSeconds(1)); // numbered, and its versions written
-            await using var owner = Connections.DataSource(service.Foundation.Connections.Owner!);
-            var watch = Stopwatch.StartNew();
-            await new Filled(owner, service.Foundation.Events, Placement.Tenant(organization)).Make(people, Math.Max(1, events / people));
-            Console.WriteLine(FormattableString.Invariant($"filled {people:N0} people with {events:N0} events within {watch.Elapsed.TotalSeconds:N1} s"));
+            await new HistoryFill(service, service.Foundation.Connections.Owner!).Fill(organization, people, Math.Max(1, events / people));
+            await AuditCommand.Numbered(service, [organization], events);
             for (var round = 0; round < Rounds; round++)
             {
                 await Timed("floor", () => Floor(service.Foundation.Placement.Shards[0].Write, Placement.Tenant(organization)));

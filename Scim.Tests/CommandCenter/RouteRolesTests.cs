@@ -24,7 +24,7 @@ public sealed class RouteRolesTests(TestService service)
         Assert.Empty(Routes.Except(RouteRoles.Table.Keys));
         Assert.Empty(RouteRoles.Table.Keys.Except(Routes));
         Assert.All(RouteRoles.Table.Values, roles => Assert.Contains(Roles.Operator, roles));
-        Assert.All(RouteRoles.Table.Where(r => r.Key.Verb != "GET"), r => Assert.Empty(r.Value.Intersect(Roles.OfKeys)));
+        Assert.All(RouteRoles.Table.Where(r => r.Key.Verb != "GET" && !r.Key.Pattern.Contains("/replay", StringComparison.Ordinal)), r => Assert.Empty(r.Value.Intersect(Roles.OfKeys)));
     }
 
     [Fact]
