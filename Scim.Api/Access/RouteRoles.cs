@@ -58,6 +58,10 @@ internal static class RouteRoles
         [("GET", One + "/directory/Groups/{id}")] = Auditors,
         [("GET", One + "/directory/Groups/{id}/members")] = Auditors,
         [("GET", One + "/audit/difference")] = Auditors,
+
+        [("GET", One + "/access")] = Readers,
+        [("GET", One + "/access/changes")] = Readers,
+        [("GET", One + "/audit/reads")] = Auditors,
     }.ToFrozenDictionary();
 
     /// <summary>Whether that role may ask that of this route.</summary>

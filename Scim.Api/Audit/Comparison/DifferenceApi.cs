@@ -40,9 +40,10 @@ internal static class DifferenceApi
     }
 
     /// <summary>The two positions that a request asks about, the second one written up to there.</summary>
-    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement)
+    /// <param name="fromBeginning">Whether it may say no beginning, which then is that of the history.</param>
+    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement, bool fromBeginning = false)
     {
-        var from = await Of("from", "fromPosition") ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
+        var from = await Of("from", "fromPosition") ?? (fromBeginning ? 0L : null as long?) ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
         var to = await Of("to", "toPosition") ?? await moments.At(organization, null, http.RequestAborted);
         await moments.Written(organization, to, http.RequestAborted);
         return (from, to);
@@ -69,7 +70,7 @@ internal static class DifferenceApi
     }
 
     internal static DifferenceRowView View(DifferenceRow row, Guid organization, int epoch) => new(
-        row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then, row.Change?.Now,
+        row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then ?? ScimValue.Null, row.Change?.Now ?? ScimValue.Null,
         row.Member is { } m ? new MemberView(m.IsGroup ? "Group" : "User", m.Id, m.Name) : null,
         [.. row.Events.Select(e => new CausingEventView($"{epoch}.{e.Id}", e.Type, e.Actor, e.At, e.Request, e.Request is { } r ? $"/api/organizations/{organization:D}/requests/{r:D}" : null))]);
 }
@@ -81,7 +82,7 @@ internal sealed record MomentView(string Position, DateTimeOffset? Instant);
 internal sealed record DifferenceView(MomentView From, MomentView To, IReadOnlyDictionary<string, long>? Counts, DifferenceRowView[] Rows, string? Next);
 
 /// <summary>One difference: <c>kind</c> is arrived, left, deactivated, reactivated, suspended, suspensionLifted, renamed, attribute, memberAdded or memberRemoved.</summary>
-internal sealed record DifferenceRowView(string Type, Guid Id, string? Name, bool Erased, string Kind, string? Path, ScimValue? Then, ScimValue? Now, MemberView? Member, CausingEventView[] Events);
+internal sealed record DifferenceRowView(string Type, Guid Id, string? Name, bool Erased, string Kind, string? Path, ScimValue Then, ScimValue Now, MemberView? Member, CausingEventView[] Events);
 
 /// <summary>Who or what is in a group.</summary>
 internal sealed record MemberView(string Type, Guid Id, string? Name);

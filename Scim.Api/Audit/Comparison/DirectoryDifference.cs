@@ -43,7 +43,7 @@ internal sealed class DirectoryDifference(Placement placement)
         from {Touched(table, "id")} c
         left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $2 and v.to_position > $2 offset 0) t on true
         left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $3 and v.to_position > $3 offset 0) n on true
-        where c.id > $4 and ($5 is null or c.id = $5) order by c.id
+        where c.id > $4 and ($5::uuid is null or c.id = $5) order by c.id
         """;
 
     const string Event = "json_build_object('id', l.position || '.' || l.place, 'type', l.type, 'actor', l.actor, 'request', l.request_id, 'at', to_char(l.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))";
@@ -55,13 +55,13 @@ internal sealed class DirectoryDifference(Placement placement)
             (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.group_id and v.from_position <= m.moment and v.to_position > m.moment),
             case when m.is_group then (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment)
             else (select coalesce(v.data->'resource'->>'displayName', v.data->'resource'->>'userName') from directory.user_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment) end,
-            (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and l.type like 'group\_%')
+            (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and l.type in ('group_members_added', 'group_members_removed', 'group_deleted'))
         from (
             select e.group_id, e.member_id, bool_or(e.is_group) as is_group, bool_or(e.to_position > $3) as stands, case when bool_or(e.to_position > $3) then $3 else max(e.to_position) - 1 end as moment,
                 case when bool_or(e.to_position > $3) then max(e.from_position) else max(e.to_position) end as changed
             from (select * from directory.member_version where tenant_id = $1 and from_position > $2 and from_position <= $3
                 union select * from directory.member_version where tenant_id = $1 and to_position > $2 and to_position <= $3) e
-            where (e.group_id, e.member_id) > ($4, $7) and ($5 is null or e.member_id = $5) and ($6 is null or e.group_id = $6)
+            where (e.group_id, e.member_id) > ($4, $7) and ($5::uuid is null or e.member_id = $5) and ($6::uuid is null or e.group_id = $6)
             group by 1, 2 having bool_or(e.from_position <= $2) <> bool_or(e.to_position > $3)) m
         order by m.group_id, m.member_id
         """;
