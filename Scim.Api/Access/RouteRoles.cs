@@ -62,6 +62,8 @@ internal static class RouteRoles
         [("GET", One + "/access")] = Readers,
         [("GET", One + "/access/changes")] = Readers,
         [("GET", One + "/audit/reads")] = Auditors,
+        [("GET", One + "/audit/review")] = Auditors,
+        [("GET", One + "/audit/leavers")] = Auditors,
     }.ToFrozenDictionary();
 
     /// <summary>Whether that role may ask that of this route.</summary>

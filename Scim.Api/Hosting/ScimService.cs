@@ -5,6 +5,7 @@ using Scim.Api.Access;
 using Scim.Api.Audit;
 using Scim.Api.Audit.Comparison;
 using Scim.Api.Audit.Reads;
+using Scim.Api.Audit.Review;
 using Scim.Api.Audit.SignIn;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
@@ -100,6 +101,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSingleton<DirectoryDifference>();
         services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>();
+        services.AddSingleton<AccessReview>().AddSingleton<Leavers>();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>().AddSingleton<ApiAccess>();
@@ -148,7 +150,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
         api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapDifference();
-        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapReads();
+        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapReads().MapReview();
         api.MapGroup("/organizations/{organization:guid}/access").WithTags("Access").OfKnownOrganization().MapAccess();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
