@@ -64,6 +64,9 @@ internal static class RouteRoles
         [("GET", One + "/audit/reads")] = Auditors,
         [("GET", One + "/audit/review")] = Auditors,
         [("GET", One + "/audit/leavers")] = Auditors,
+        [("GET", One + "/audit/export/{what}")] = Auditors,
+        [("GET", One + "/audit/exports")] = Auditors,
+        [("GET", One + "/audit/exports/{id:guid}")] = Auditors,
     }.ToFrozenDictionary();
 
     /// <summary>Whether that role may ask that of this route.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
 using Scim.Api.Audit;
 using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Export;
 using Scim.Api.Audit.Reads;
 using Scim.Api.Audit.Review;
 using Scim.Api.Audit.SignIn;
@@ -101,7 +102,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSingleton<DirectoryDifference>();
         services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>();
-        services.AddSingleton<AccessReview>().AddSingleton<Leavers>();
+        services.AddSingleton<AccessReview>().AddSingleton<Leavers>().AddSingleton<ExportedEvents>().AddSingleton<ExportSheets>().AddSingleton<Exports>();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>().AddHostedService(s => s.GetRequiredService<PositionWorker>());
         services.AddSingleton<Turns>().AddSingleton<History>().AddSingleton<Departure>().AddSingleton<HistoryReader>().AddSingleton<UserDirectory>().AddSingleton<GroupDirectory>().AddSingleton<RootDirectory>();
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>().AddSingleton<ApiAccess>();
@@ -115,7 +116,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true; // no answer mixes a secret with what a stranger chose
-            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType];
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType, "text/csv", "application/x-ndjson"];
         });
         services.AddOpenApi(ReferencePage.DescribeAccess);
         TrustedProxies.Configure(services, configuration);
@@ -150,7 +151,7 @@ internal sealed class ScimService : IAsyncDisposable
         api.MapGroup("/organizations/{organization:guid}/users").WithTags("People").OfKnownOrganization().MapPeople();
         api.MapGroup("/organizations/{organization:guid}/directory").WithTags("Directory").OfKnownOrganization().MapDirectory();
         api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapDifference();
-        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapReads().MapReview();
+        api.MapGroup("/organizations/{organization:guid}/audit").WithTags("Audit").OfKnownOrganization().MapReads().MapReview().MapExports();
         api.MapGroup("/organizations/{organization:guid}/access").WithTags("Access").OfKnownOrganization().MapAccess();
         api.MapGroup("/organizations/{organization:guid}").WithTags("Dialects").OfKnownOrganization().MapDialects();
     }
