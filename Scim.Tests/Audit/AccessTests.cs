@@ -15,7 +15,7 @@ public sealed class AccessTests(TestService service)
         var team = (await organization.NewGroup("Tour Guides", ada.Id)).Id;
         var all = (await organization.NewGroup("Everyone", team)).Id;
         using var reader = service.ApiClient(await service.NewKey(organization.Id, "reader"));
-        foreach (var asked in new[] { "userName=aDA@example.com", "externalId=e-1", "email=ADA.byron@example.com", $"id={ada.Id}" })
+        foreach (var asked in new[] { "userName=aDA@example.com", "externalId=e-1", "email=ADA.byron@example.com", $"id={ada.Id}", $"id=({ada.Id})" })
         {
             var access = await reader.Json(organization, $"access?{asked}");
             Assert.Equal((true, "active", ada.Id, "Ada@example.com", "Ada Byron"), (access.GetProperty("access").GetBoolean(), access.Text("reason"), access.Text("id"), access.Text("userName"), access.Text("displayName")));

@@ -22,13 +22,17 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
 
     const string Stands = "v.tenant_id = $1 and v.from_position <= $2 and v.to_position > $2 and v.has_access", Key = "(v.data->'match'->>'userName') collate \"C\"";
 
+    // Keys first, then their rows, so that no row is carried through the sort.
     const string Sql = $"""
+        with k as materialized (
+            select v.id, v.from_position, {Key} as key from directory.user_version v
+            where {Stands} and v.data is not null and ($3::uuid is null or ({Key}, v.id) > (select {Key}, v.id from directory.user_version v where {Stands} and v.id = $3))
+            order by {Key}, v.id limit $4)
         select v.id, v.data->'resource'->>'displayName', v.data->'resource'->>'userName', v.external_id, (v.data->'state'->>'accessSince')::timestamptz, v.data->'state'->>'accessBy', v.last_modified, l.actor,
             array(select m.group_id from directory.member_version m where m.tenant_id = $1 and m.member_id = v.id and m.to_position > $2 and m.from_position <= $2 order by 1)
-        from directory.user_version v
-        left join lateral (select t.actor from directory.timeline t where t.tenant_id = $1 and t.stream_id = v.id and t.position <= $2 order by t.position desc, t.place desc limit 1) l on true
-        where {Stands} and v.data is not null and ($3::uuid is null or ({Key}, v.id) > (select {Key}, v.id from directory.user_version v where {Stands} and v.id = $3))
-        order by {Key}, v.id limit $4
+        from k cross join lateral (select * from directory.user_version v where v.tenant_id = $1 and v.id = k.id and v.from_position = k.from_position and v.data is not null offset 0) v
+        left join lateral (select t.actor from directory.timeline t where t.tenant_id = $1 and t.stream_id = k.id and t.position <= $2 order by t.position desc, t.place desc limit 1) l on true
+        order by k.key, k.id
         """;
 
     internal async Task<ReviewCounts> Count(Guid organization, long position, CancellationToken ct)

@@ -70,6 +70,7 @@ internal sealed class AccessReader(Placement placement)
     {
         "userName" => CanonicalKey.Of(asked.Value),
         "email" => JsonSerializer.Serialize(new[] { new { value = CanonicalKey.Of(asked.Value) } }),
+        "id" => Guid.Parse(asked.Value).ToString("D"),
         _ => asked.Value,
     };
 
