@@ -68,7 +68,13 @@ internal sealed class ExportAnswer(Guid organization, ExportBegun export, Sheet 
 /// <summary>A manifest as it is read: state is running, complete or broken; one that runs for hours broke off with its process.</summary>
 internal sealed record ManifestView(Guid Id, string What, string Format, JsonNode? Query, string State, DateTimeOffset At, ActorView By, DateTimeOffset? EndedAt, long? Rows, long? Bytes, string? FirstPosition, string? LastPosition, string? Sha256)
 {
-    internal static ManifestView Of(ExportBegun begun, ExportEnded? ended, ActorLabels labels, int epoch) => new(begun.Id, begun.What, begun.Format, JsonNode.Parse(begun.Query),
-        ended is null ? "running" : ended.Broken ? "broken" : "complete", begun.At, labels.Of(begun.Actor), ended?.At, ended?.Rows, ended?.Bytes,
-        ended?.First is { } first ? new Position(epoch, first).ToString() : null, ended?.Last is { } last ? new Position(epoch, last).ToString() : null, ended?.Hash is { } hash ? Convert.ToHexStringLower(hash) : null);
+    // Its positions are of the epoch in which it was made, which its query has kept.
+    internal static ManifestView Of(ExportBegun begun, ExportEnded? ended, ActorLabels labels)
+    {
+        var query = JsonNode.Parse(begun.Query);
+        return new(begun.Id, begun.What, begun.Format, query, ended is null ? "running" : ended.Broken ? "broken" : "complete", begun.At, labels.Of(begun.Actor), ended?.At, ended?.Rows, ended?.Bytes,
+            Shown(ended?.First), Shown(ended?.Last), ended?.Hash is { } hash ? Convert.ToHexStringLower(hash) : null);
+
+        string? Shown(long? number) => number is { } n && Position.TryParse(query?["firstPosition"]?.GetValue<string>(), out var of) ? new Position(of.Value.Epoch, n).ToString() : null;
+    }
 }

@@ -34,19 +34,19 @@ internal static class ExportApi
         return new ExportAnswer(organization, begun, sheet, first, last, exports, clock);
     }
 
-    static async Task<IResult> List(Guid organization, HttpContext http, Exports exports, OrganizationAdministration organizations, Placement placement)
+    static async Task<IResult> List(Guid organization, HttpContext http, Exports exports, OrganizationAdministration organizations)
     {
-        var (count, epoch) = (AskedMoment.Count(http, DefaultCount, MaxCount), placement.EpochOf(Placement.Tenant(organization)));
+        var count = AskedMoment.Count(http, DefaultCount, MaxCount);
         var cursor = AskedMoment.One(http, "cursor") is not { } text ? (Guid?)null : Guid.TryParseExact(text, "N", out var before) ? before : throw ScimException.BadRequest("cursor is what the page before gave as next.");
         var found = await exports.List(organization, cursor, count + 1, http.RequestAborted);
         var labels = new ActorLabels(await organizations.Find(organization, http.RequestAborted));
-        return Results.Json(new ManifestsView([.. found.Take(count).Select(e => ManifestView.Of(e.Begun, e.Ended, labels, epoch))], found.Count > count ? found[count - 1].Begun.Id.ToString("N", CultureInfo.InvariantCulture) : null), EventStoreOptions.Json);
+        return Results.Json(new ManifestsView([.. found.Take(count).Select(e => ManifestView.Of(e.Begun, e.Ended, labels))], found.Count > count ? found[count - 1].Begun.Id.ToString("N", CultureInfo.InvariantCulture) : null), EventStoreOptions.Json);
     }
 
-    static async Task<IResult> Read(Guid organization, Guid id, HttpContext http, Exports exports, OrganizationAdministration organizations, Placement placement)
+    static async Task<IResult> Read(Guid organization, Guid id, HttpContext http, Exports exports, OrganizationAdministration organizations)
     {
         var (begun, ended) = await exports.Find(organization, id, http.RequestAborted) ?? throw ScimException.NotFound("Export", id.ToString("D"));
-        return Results.Json(ManifestView.Of(begun, ended, new ActorLabels(await organizations.Find(organization, http.RequestAborted)), placement.EpochOf(Placement.Tenant(organization))), EventStoreOptions.Json);
+        return Results.Json(ManifestView.Of(begun, ended, new ActorLabels(await organizations.Find(organization, http.RequestAborted))), EventStoreOptions.Json);
     }
 }
 
