@@ -67,6 +67,15 @@ internal static class RouteRoles
         [("GET", One + "/audit/events/live")] = Auditors,
         [("GET", One + "/audit/difference")] = Auditors,
         [("GET", One + "/audit/why")] = Auditors,
+
+        [("GET", One + "/access")] = Readers,
+        [("GET", One + "/access/changes")] = Readers,
+        [("GET", One + "/audit/reads")] = Auditors,
+        [("GET", One + "/audit/review")] = Auditors,
+        [("GET", One + "/audit/leavers")] = Auditors,
+        [("GET", One + "/audit/export/{what}")] = Auditors,
+        [("GET", One + "/audit/exports")] = Auditors,
+        [("GET", One + "/audit/exports/{id:guid}")] = Auditors,
     }.ToFrozenDictionary();
 
     /// <summary>Whether that role may ask that of this route.</summary>

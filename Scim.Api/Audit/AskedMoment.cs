@@ -60,5 +60,9 @@ internal static class AskedMoment
         return string.IsNullOrWhiteSpace(values.ToString()) ? null : values.ToString().Trim();
     }
 
+    /// <summary>How many rows a page may have, by the parameter <c>count</c>.</summary>
+    internal static int Count(HttpContext http, int unlessSaid, int most) => One(http, "count") is not { } text ? unlessSaid
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= most ? count : throw ScimException.BadRequest($"count is from 1 to {most}.");
+
     static readonly string[] Formats = [.. new[] { "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" }.SelectMany(f => new[] { f + "'Z'", f + "zzz" })];
 }

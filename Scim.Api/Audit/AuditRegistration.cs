@@ -1,6 +1,10 @@
 using Scim.Api.Audit.Causes;
 using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Export;
+using Scim.Api.Audit.Reads;
 using Scim.Api.Audit.Replay;
+using Scim.Api.Audit.Review;
+using Scim.Api.Audit.SignIn;
 using Scim.Api.Audit.Timeline;
 using Scim.Api.CommandCenter.Api;
 
@@ -14,6 +18,8 @@ internal static class AuditRegistration
         services.AddSingleton<Teller>().AddSingleton<TimelineReader>().AddSingleton<TimelineQuestions>();
         services.AddSingleton<LiveStream>().AddSingleton<LiveFeed>().AddHostedService(s => s.GetRequiredService<LiveFeed>());
         services.AddSingleton<ReplayRuns>().AddSingleton<Replayer>().AddSingleton<ReplayWorker>().AddHostedService(s => s.GetRequiredService<ReplayWorker>());
+        services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>();
+        services.AddSingleton<AccessReview>().AddSingleton<Leavers>().AddSingleton<ExportedEvents>().AddSingleton<ExportSheets>().AddSingleton<Exports>();
         services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>();
     }
 
@@ -25,5 +31,7 @@ internal static class AuditRegistration
         audit.MapTimeline();
         audit.MapDifference();
         audit.MapWhy();
+        audit.MapReads().MapReview().MapExports();
+        api.MapGroup("/organizations/{organization:guid}/access").WithTags("Access").OfKnownOrganization().MapAccess();
     }
 }

@@ -110,7 +110,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true; // no answer mixes a secret with what a stranger chose
-            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType];
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, ScimResults.MediaType, "text/csv", "application/x-ndjson"];
         });
         services.AddOpenApi(ReferencePage.DescribeAccess);
         TrustedProxies.Configure(services, configuration);

@@ -40,9 +40,10 @@ internal static class DifferenceApi
     }
 
     /// <summary>The two positions that a request asks about, the second one written up to there.</summary>
-    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement)
+    /// <param name="fromBeginning">Whether it may say no beginning, which then is that of the history.</param>
+    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement, bool fromBeginning = false)
     {
-        var from = await Of("from", "fromPosition") ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
+        var from = await Of("from", "fromPosition") ?? (fromBeginning ? 0L : null as long?) ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
         var to = await Of("to", "toPosition") ?? await moments.At(organization, null, http.RequestAborted);
         await moments.Written(organization, to, http.RequestAborted);
         return (from, to);

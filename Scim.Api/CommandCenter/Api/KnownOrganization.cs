@@ -1,9 +1,13 @@
+using Scim.Api.Audit.Reads;
 using Scim.Api.EventStore;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.CommandCenter.Api;
 
-/// <summary>What is below an organization's path is 404 where there is no such organization, whatever else is asked.</summary>
+/// <summary>
+/// What is below an organization's path is 404 where there is no such organization, whatever else is asked; and whoever reads
+/// there is recorded.
+/// </summary>
 internal static class KnownOrganization
 {
     internal static RouteGroupBuilder OfKnownOrganization(this RouteGroupBuilder group) => group.AddEndpointFilter(async (call, next) =>
@@ -12,5 +16,5 @@ internal static class KnownOrganization
         var organization = Guid.Parse((string)http.GetRouteValue("organization")!);
         if (await http.RequestServices.GetRequiredService<Placement>().FindAsync(organization, http.RequestAborted) is null) throw ScimException.NotFound("Organization", organization.ToString("D"));
         return await next(call);
-    });
+    }).AddEndpointFilter(RecordedReads.Record);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FluentValidation;
+using Scim.Api.Audit.Reads;
 using Scim.Api.EventStore;
 using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
@@ -36,12 +37,15 @@ internal static class RequestsApi
             Text = Given(query.Q),
             After = query.Cursor is null ? null : RequestLogFilter.Cursor.Parse(query.Cursor),
         };
+        if (filter.Person is { } people) http.ReadsOf(people.Ids);
         return Json(await log.List(organization, filter, query.Count is null ? 50 : int.Parse(query.Count, CultureInfo.InvariantCulture), http.RequestAborted));
     }
 
     static async Task<IResult> Read(Guid organization, Guid id, RequestLogReader log, HttpContext http)
     {
-        return Json(await log.Find(organization, id, http.RequestAborted) ?? throw ScimException.NotFound("Request", id.ToString("D")));
+        var found = await log.Find(organization, id, http.RequestAborted) ?? throw ScimException.NotFound("Request", id.ToString("D"));
+        if (found.Person is { } person) http.ReadsOf(person);
+        return Json(found);
     }
 
     static async Task<IResult> Errors(Guid organization, string? from, RequestLogReader log, TimeProvider clock, HttpContext http)

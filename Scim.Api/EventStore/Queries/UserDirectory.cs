@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -59,6 +60,9 @@ internal sealed class UserDirectory
     /// <summary>The same of the past.</summary>
     internal UserDirectory At(long position) => new(_placement, DirectoryTables.At(position));
 
+    /// <summary>People that are read at once where all are.</summary>
+    const int Part = 500;
+
     /// <summary>A look-up by key that takes longer is an outage.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
@@ -94,6 +98,27 @@ internal sealed class UserDirectory
     {
         var tenant = Placement.Tenant(organization);
         return ListReader.Read(Source(organization), new ListSql(tenant, ResourceTable.OfUsers(tenant, _tables, locations), filter, sort), startIndex, count, shape, ct);
+    }
+
+    /// <summary>Everybody by id, read some hundred at a time while they are enumerated; of one moment only where that is the past.</summary>
+    internal async IAsyncEnumerable<StoredUser> All(Guid organization, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var sql = $"with k as materialized (select d.id from {_tables.Users} d where d.tenant_id = $1 and d.id > $2 order by d.id limit {Part}) " +
+            $"select {AsAnswered.PageColumns} from k join {_tables.Users} d on d.tenant_id = $1 and d.id = k.id {AsAnswered.PageJoin("(select array_agg(k.id) from k)")} order by d.id";
+        var last = Guid.Empty;
+        for (var found = new List<StoredUser>(Part); ; found.Clear())
+        {
+            await using (var command = Source(organization).CreateCommand(sql))
+            {
+                command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
+                command.Parameters.Add(new() { Value = last });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct)) found.Add(AsAnswered.Read(reader));
+            }
+            foreach (var user in found) yield return user;
+            if (found.Count < Part) yield break;
+            last = found[^1].Id;
+        }
     }
 
     /// <summary>Everybody who holds the userName or has the externalId, asked on the given connection or a fresh one.</summary>

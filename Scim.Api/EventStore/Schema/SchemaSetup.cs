@@ -171,7 +171,7 @@ internal static class SchemaSetup
         ? Schema("registry") + Scripts("registry") + SchemaVersion.Raise("registry") + Grants("registry-grants.sql", login)
         : Scripts("history") + Scripts("directory") + SchemaVersion.Raise("history") + Grants("grants.sql", login);
 
-    static string Scripts(string schema) => Script($"{schema}.sql") + schema switch { "history" => Script("request-log.sql") + Script("replay.sql"), "directory" => Script("versions.sql"), _ => "" };
+    static string Scripts(string schema) => Script($"{schema}.sql") + schema switch { "history" => Script("request-log.sql") + Script("replay.sql") + Script("reads.sql"), "directory" => Script("versions.sql"), _ => "" };
 
     static string Schema(string name) => $"create schema if not exists {name};\n";
 

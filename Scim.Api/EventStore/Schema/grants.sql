@@ -16,6 +16,8 @@ grant select, insert, update, delete on history.request_log to {service};
 grant select, insert, delete on history.request_log_key to {service};
 grant select, insert, update on history.replay_run to {service};
 grant select, insert on history.replay_difference to {service};
+-- Who read and who exported is added to, and never changed.
+grant select, insert on history.read_record, history.export_begun, history.export_ended to {service};
 grant select, insert, update, delete on all tables in schema directory to {service};
 grant usage on all sequences in schema history to {service};
 grant execute on all functions in schema history, directory to {service};

@@ -1,0 +1,18 @@
+using Scim.Domain.Organizations;
+
+namespace Scim.Api.Audit;
+
+/// <summary>An actor as it stands on events, and the label of the token or key that it means.</summary>
+internal sealed record ActorView(string? Actor, string? Label)
+{
+    /// <summary>For people: the label where there is one.</summary>
+    public override string ToString() => Label is null ? Actor ?? "" : $"{Label} ({Actor})";
+}
+
+/// <summary>What the actors of an organization are called.</summary>
+internal sealed class ActorLabels(Organization? organization)
+{
+    internal ActorView Of(string? actor) => new(actor, actor?.Split(':') is [_, var id] && Guid.TryParse(id, out var known)
+        ? organization?.Tokens.FirstOrDefault(t => t.Id == known)?.Label ?? organization?.Keys.FirstOrDefault(k => k.Id == known)?.Label
+        : null);
+}

@@ -1,0 +1,67 @@
+using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Review;
+using Scim.Api.Audit.Sheets;
+using Scim.Api.Audit.SignIn;
+using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Hosting;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Audit.Export;
+
+/// <summary>The sheets that can be exported, by their names in the address.</summary>
+internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference differences, AccessReview review, Leavers leavers, AccessChanges changes, UserDirectory people, Moments moments, Placement placement,
+    OrganizationAdministration organizations, PublicOrigin origin)
+{
+    /// <summary>The parameters that a manifest keeps.</summary>
+    internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group"];
+
+    /// <summary>The sheet, and the positions that it is about.</summary>
+    /// <exception cref="ScimException">404 for what there is not, 400 for a moment that cannot be.</exception>
+    internal async Task<(Sheet Sheet, long First, long Last)> Of(Guid organization, string what, HttpContext http)
+    {
+        var (epoch, ct) = (placement.EpochOf(Placement.Tenant(organization)), http.RequestAborted);
+        switch (what)
+        {
+            case "directory":
+                var (at, locations) = (await AskedMoment.Of(http, organization, moments, placement), DirectoryApi.Locations(http, origin, organization));
+                return (Plain("directory", ExportedPerson.Columns, people.At(at).All(organization, ct).Select(u => ExportedPerson.Row(u, locations))), at, at);
+            case "review":
+                var moment = await AskedMoment.Of(http, organization, moments, placement);
+                return (await review.Sheet(organization, moment, ct), moment, moment);
+            case "leavers":
+                var query = await ReviewApi.Asked(organization, http, moments, placement);
+                return (await leavers.Sheet(organization, query, "", ct), query.From, query.To);
+            case "difference":
+                var (from, to) = await Range(organization, http, fromBeginning: false);
+                return (DifferenceSheet.Of(differences.Rows(organization, new(from, to, Id(http, "person"), Id(http, "group")), ct), organization, epoch), from, to);
+            case "access":
+                var (after, end) = await Range(organization, http, fromBeginning: true);
+                return (Plain("access", ["position", "at", "kind", "id", "begins", "member", "memberType"], changes.Between(organization, after, end, ct).Select(c => Row(c, epoch))), after, end);
+            case "events":
+                var (begin, until) = await Range(organization, http, fromBeginning: true);
+                var labels = new ActorLabels(await organizations.Find(organization, ct));
+                return (Plain("events", ExportedEvent.Columns, events.Between(organization, begin, until, ct).Select(e => ExportedEvent.Row(e.Position, e.Place, e.Request, e.Recorded, labels, epoch))), begin, until);
+            default:
+                throw ScimException.NotFound("Export", what);
+        }
+    }
+
+    async Task<(long From, long To)> Range(Guid organization, HttpContext http, bool fromBeginning)
+    {
+        var (from, to) = await DifferenceApi.Range(http, organization, moments, placement, fromBeginning);
+        return from <= to ? (from, to) : throw ScimException.BadRequest("from is after to.");
+    }
+
+    static Sheet Plain(string name, string[] columns, IAsyncEnumerable<SheetRow> rows) => new(name, name, [], columns, rows);
+
+    static SheetRow Row(AccessChange c, int epoch)
+    {
+        var view = AccessChangeView.Of(c, epoch);
+        return new(view, c.Position, view.Position, c.At is { } at ? ScimDateTime.Print(at) : null, c.Member is null ? "person" : "membership", c.Id.ToString("D"), c.Begins ? "true" : "false", c.Member?.ToString("D"), c.Member is null ? null : c.IsGroup ? "Group" : "User");
+    }
+
+    static Guid? Id(HttpContext http, string name) => AskedMoment.One(http, name) is not { } text ? null : Guid.TryParse(text, out var id) ? id : throw ScimException.BadRequest($"{name} is an id.");
+}
