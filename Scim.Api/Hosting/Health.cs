@@ -18,7 +18,7 @@ internal static class Health
             var status = leaving.HasBegun ? "stopping" : await readiness.Obstacle(http.RequestAborted) ?? Ready;
             if (status != Ready) http.Response.Headers.RetryAfter = "5";
             var numbering = status == Ready ? await readiness.Numbering(http.RequestAborted) : null;
-            return Results.Json(new { status, numbering }, EventStoreOptions.Json, statusCode: status == Ready ? 200 : 503);
+            return numbering is null ? Results.Json(new { status }, statusCode: status == Ready ? 200 : 503) : Results.Json(new { status, numbering }, EventStoreOptions.Json);
         }).ExcludeFromDescription();
     }
 }

@@ -55,7 +55,7 @@ public sealed record UserCauses(Guid UserId, Personal<string> Label, IReadOnlyLi
         {
             _index++;
             var next = User.Fold(_user, e, fact);
-            _label = LabelAfter(e);
+            _label = UserLabel.After(e);
             if (next is not null) Note(_user, next, e, fact);
             else if (e is UserDeleted or UserErased && (_user is not null || _end is null)) // of two ends the first was one
                 _end = new(AccessPath, ScimValue.False, IsErased: false, _index, e, fact);
@@ -132,18 +132,4 @@ public sealed record UserCauses(Guid UserId, Personal<string> Label, IReadOnlyLi
         IReadOnlyList<string> Changed(ScimObject before, ScimObject after) =>
             Difference.Between(before, after, type, "userName", "active") is var (paths, _) ? paths : [];
     }
-
-    static Personal<string> LabelAfter(UserEvent e) => e switch
-    {
-        UserProvisioned p => p.Label,
-        UserRenamed r => r.Label,
-        UserAttributesChanged c => c.Label,
-        UserDeactivated d => d.Label,
-        UserReactivated r => r.Label,
-        UserSuspended s => s.Label,
-        UserSuspensionLifted l => l.Label,
-        UserNameReleased n => n.Label,
-        UserDeleted d => d.Label,
-        _ => default,
-    };
 }

@@ -150,7 +150,7 @@ public sealed class BehindProxy(OwnCluster cluster) : IAsyncLifetime
         Database = await cluster.NewDatabase();
         Proxy = new ChaosProxy(Database.Login);
         // Without the log, which is written in between and would be counted.
-        Service = await OwnDatabase.Start(new(Database.Settings(Proxy.ConnectionString)) { ["RequestLog:Enabled"] = "false" });
+        Service = await OwnDatabase.Start(new(Database.Settings(Proxy.ConnectionString)) { ["RequestLog:Enabled"] = "false", ["Positions:Enabled"] = "false" });
     }
 
     public async ValueTask DisposeAsync()

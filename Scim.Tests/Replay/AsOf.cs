@@ -8,7 +8,7 @@ namespace Scim.Tests.Replay;
 /// <summary>What the directory was is what SCIM answered then, byte by byte: answers are recorded under load, and asked for again later.</summary>
 public sealed class AsOf(TestService service)
 {
-    static readonly int Answers = TestRun.Of(3_000, 10_000);
+    static readonly int Answers = TestRun.Of(1_000, 10_000);
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 

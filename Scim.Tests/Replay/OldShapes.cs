@@ -33,6 +33,7 @@ public sealed class OldShapes(TestService service)
         using var organization = await service.NewOrganization();
         var group = Guid.Parse((await organization.NewGroup("Guides")).Id);
         await organization.Patch($"Groups/{group}", """[{"op":"replace","path":"displayName","value":"Tour Guides"}]""");
+        await Positions.Settled(service, organization.Id);
         var history = await service.Get<HistoryReader>().Stream(organization.Id, group, Ct);
         var (first, last) = (history[0].Stored, history[^1]);
         var renamed = (GroupRenamed)last.Event;

@@ -43,6 +43,7 @@ static class Replays
         await organization.Join(guides, ada);
         await organization.Delete($"Groups/{(await organization.NewGroup("Gone", heir)).Id}");
         await organization.Delete($"Users/{(await organization.NewUser("gone")).Id}");
+        await Positions.Settled(organization.Service, organization.Id); // what is damaged afterwards was written on before
         return new(organization.Id, ada, heir, guides);
     }
 }

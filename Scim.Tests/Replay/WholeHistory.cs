@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Scim.Api.Audit.Replay;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Sealing;
@@ -21,18 +22,18 @@ internal static class WholeHistory
     // The service's own comparison, which holds what was against the history too.
     static async Task Refold(TestService service)
     {
-        var (placement, found) = (service.Get<Placement>(), new List<string>());
-        foreach (var organization in await placement.OrganizationsAsync(CancellationToken.None))
+        var (placement, found) = (service.Get<Placement>(), new ConcurrentBag<string>());
+        await Parallel.ForEachAsync(await placement.OrganizationsAsync(CancellationToken.None), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (organization, ct) =>
         {
             var tenant = Placement.Tenant(organization);
             var slice = new Slice(placement.Of(tenant).Write, service.Get<SealedEvents>(), tenant, asked: null);
             for (Guid? next = Guid.Empty; next is { } from;)
             {
-                var result = await slice.Run(from, Guid.AllBitsSet, CancellationToken.None);
-                found.AddRange(result.Found.Select(d => $"{tenant}: {d}"));
+                var result = await slice.Run(from, Guid.AllBitsSet, ct);
+                foreach (var difference in result.Found) found.Add($"{tenant}: {difference}");
                 next = RowKey.After(result.Reached);
             }
-        }
-        Assert.True(found.Count == 0, $"{found.Count} differences:\n{string.Join('\n', found.Take(20))}");
+        });
+        Assert.True(found.IsEmpty, $"{found.Count} differences:\n{string.Join('\n', found.Take(20))}");
     }
 }

@@ -1,3 +1,4 @@
+using Scim.Api.Audit.Reads;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Domain.Protocol;
@@ -17,6 +18,8 @@ internal static class WhyApi
         if (text!.Length > 1024 || text.Contains('\0', StringComparison.Ordinal)) throw ScimException.BadRequest($"{by} has at most 1024 characters, and none of them is U+0000.");
         if (by == "person" && !Guid.TryParse(text, out _)) throw ScimException.BadRequest("person is an id.");
         await moments.Written(organization, await moments.At(organization, null, http.RequestAborted), http.RequestAborted);
-        return Results.Json(await explainer.Explain(organization, by, text, http.RequestAborted), EventStoreOptions.Json);
+        var explanation = await explainer.Explain(organization, by, text, http.RequestAborted);
+        http.ReadsOf(explanation.People.Select(p => p.Id));
+        return Results.Json(explanation, EventStoreOptions.Json);
     }
 }

@@ -2,7 +2,6 @@ using Scim.Api.Audit.Comparison;
 using Scim.Api.Audit.Review;
 using Scim.Api.Audit.Sheets;
 using Scim.Api.Audit.SignIn;
-using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -13,7 +12,7 @@ namespace Scim.Api.Audit.Export;
 
 /// <summary>The sheets that can be exported, by their names in the address.</summary>
 internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference differences, AccessReview review, Leavers leavers, AccessChanges changes, UserDirectory people, Moments moments, Placement placement,
-    OrganizationAdministration organizations, PublicOrigin origin)
+    PublicOrigin origin)
 {
     /// <summary>The parameters that a manifest keeps.</summary>
     internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group"];
@@ -42,8 +41,7 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
                 return (Plain("access", ["position", "at", "kind", "id", "begins", "member", "memberType"], changes.Between(organization, after, end, ct).Select(c => Row(c, epoch))), after, end);
             case "events":
                 var (begin, until) = await Range(organization, http, fromBeginning: true);
-                var labels = new ActorLabels(await organizations.Find(organization, ct));
-                return (Plain("events", ExportedEvent.Columns, events.Between(organization, begin, until, ct).Select(e => ExportedEvent.Row(e.Position, e.Place, e.Request, e.Recorded, labels, epoch))), begin, until);
+                return (Plain("events", ExportedEvent.Columns, events.Between(organization, begin, until, ct).Select(e => ExportedEvent.Row(e.Event, e.Position))), begin, until);
             default:
                 throw ScimException.NotFound("Export", what);
         }

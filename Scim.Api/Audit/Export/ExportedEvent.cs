@@ -1,25 +1,16 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Scim.Api.Audit.Sheets;
-using Scim.Api.CommandCenter.Api;
+using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
-using Scim.Api.EventStore.Positions;
-using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Audit.Export;
 
-/// <summary>An event as exports show it: personal values in clear, those of an erased person as erased.</summary>
-/// <param name="Id">As the timeline has it, with the epoch: <c>epoch.position.place</c>.</param>
-internal sealed record ExportedEvent(string Id, string Position, DateTimeOffset At, string Type, Guid Stream, long Version, ActorView By, Guid? Request, bool Erased, JsonNode? Data)
+/// <summary>An event as exports show it: as the timeline tells it, in a line.</summary>
+internal static class ExportedEvent
 {
-    internal static readonly string[] Columns = ["id", "position", "at", "type", "stream", "version", "by", "request", "erased", "data"];
+    internal static readonly string[] Columns = ["id", "position", "at", "sentence", "type", "subjectType", "subjectId", "subject", "actor", "request", "version", "data"];
 
-    internal static SheetRow Row(long position, int place, Guid? request, RecordedEvent recorded, ActorLabels labels, int epoch)
-    {
-        var (shown, at) = (ShownEvent.Of(recorded), new Position(epoch, position).ToString());
-        var view = new ExportedEvent(string.Create(CultureInfo.InvariantCulture, $"{at}.{place}"), at, shown.At, shown.Type, recorded.Stored.StreamId, shown.Version, labels.Of(shown.Actor), request, recorded.IsErased, shown.Data);
-        return new(view, position, view.Id, at, ScimDateTime.Print(view.At), view.Type, view.Stream.ToString("D"), view.Version.ToString(CultureInfo.InvariantCulture), view.By.ToString(), request?.ToString("D"),
-            view.Erased ? "true" : "false", view.Data?.ToJsonString(EventStoreOptions.Json));
-    }
+    internal static SheetRow Row(ToldEvent e, long position) => new(e, position, e.Id, e.Position, ScimDateTime.Print(e.At), e.Sentence, e.Type, e.Subject.Type, e.Subject.Id.ToString("D"), e.Subject.Name, e.Actor.Name, e.Request,
+        e.Version.ToString(CultureInfo.InvariantCulture), e.Data?.ToJsonString(EventStoreOptions.Json));
 }

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.History;
 
 namespace Scim.Api.Audit.Export;
 
-/// <summary>Events in the order of the history, opened some hundred at a time: no connection is held while a reader is slow.</summary>
-internal sealed class ExportedEvents(Placement placement, HistoryReader history)
+/// <summary>Events in the order of the history, opened and told some hundred at a time: no connection is held while a reader is slow.</summary>
+internal sealed class ExportedEvents(Placement placement, HistoryReader history, Teller teller)
 {
     const int Batch = 1000, Bytes = 4 * 1024 * 1024; // an event of a thousand members is large
 
@@ -18,14 +19,14 @@ internal sealed class ExportedEvents(Placement placement, HistoryReader history)
         """;
 
     /// <summary>Everything after a position until another.</summary>
-    internal async IAsyncEnumerable<(long Position, int Place, Guid? Request, RecordedEvent Recorded)> Between(Guid organization, long after, long end, [EnumeratorCancellation] CancellationToken ct)
+    internal async IAsyncEnumerable<(long Position, ToldEvent Event)> Between(Guid organization, long after, long end, [EnumeratorCancellation] CancellationToken ct)
     {
         var tenant = Placement.Tenant(organization);
         var (position, place, more) = (after, int.MaxValue, true);
         while (more)
         {
             var rows = new List<(StoredEvent Stored, long Position, int Place, Guid? Request)>();
-            IReadOnlyList<RecordedEvent> opened;
+            IReadOnlyList<ToldEvent> told;
             await using (var connection = await placement.Of(tenant).Write.OpenConnectionAsync(ct))
             {
                 await using (var command = new NpgsqlCommand(Sql, connection))
@@ -46,9 +47,10 @@ internal sealed class ExportedEvents(Placement placement, HistoryReader history)
                         more = read == Batch || bytes > Bytes;
                     }
                 }
-                opened = await history.Open(connection, tenant, [.. rows.Select(r => r.Stored)], ct);
+                var opened = await history.Open(connection, tenant, [.. rows.Select(r => r.Stored)], ct);
+                told = await teller.Tell(connection, organization, [.. rows.Zip(opened, (r, e) => new TimelineRow(new EventPlace(r.Position, r.Place), r.Request, e))], ct);
             }
-            foreach (var (row, recorded) in rows.Zip(opened)) yield return (row.Position, row.Place, row.Request, recorded);
+            foreach (var (row, e) in rows.Zip(told)) yield return (row.Position, e);
         }
     }
 }

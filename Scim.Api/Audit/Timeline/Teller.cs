@@ -84,26 +84,11 @@ internal sealed class Teller(OrganizationCache organizations, Placement placemen
 
     static ToldSubject Subject(object e, Guid stream, string? organizationName) => e switch
     {
-        UserEvent user => LabelOf(user) is { IsKnown: true } label ? new("User", stream, label.Value, false) : new("User", stream, Erased, true),
+        UserEvent user => UserLabel.After(user) is { IsKnown: true } label ? new("User", stream, label.Value, false) : new("User", stream, Erased, true),
         GroupEvent group => new("Group", stream, LabelOf(group), false),
         OrganizationCreated created => new("Organization", stream, created.Name, false),
         OrganizationRenamed renamed => new("Organization", stream, renamed.After, false),
         _ => new("Organization", stream, organizationName, false),
-    };
-
-    static Personal<string> LabelOf(UserEvent e) => e switch
-    {
-        UserProvisioned p => p.Label,
-        UserRenamed r => r.Label,
-        UserAttributesChanged c => c.Label,
-        UserDeactivated d => d.Label,
-        UserReactivated r => r.Label,
-        UserSuspended s => s.Label,
-        UserSuspensionLifted l => l.Label,
-        UserNameReleased n => n.Label,
-        UserDeleted d => d.Label,
-        UserErased => default,
-        _ => throw new InvalidOperationException($"Nothing tells {e.GetType().Name}."),
     };
 
     static string LabelOf(GroupEvent e) => e switch

@@ -13,7 +13,7 @@ internal sealed class PositionWorker(Placement placement, VersionWriter versions
 {
     internal const string LeaseName = "positions";
 
-    static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250), Renewal = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250), Renewal = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(20), Aside = TimeSpan.FromSeconds(5);
 
     // A node of two lives is two holders.
     readonly Guid _node = Guid.CreateVersion7(clock.GetUtcNow());
@@ -64,9 +64,10 @@ internal sealed class PositionWorker(Placement placement, VersionWriter versions
     async Task Holding(Shard shard, Lease lease, CancellationToken ct)
     {
         var behind = new HashSet<string>(await VersionWriter.BehindAsync(shard.Write, ct), StringComparer.Ordinal);
+        var aside = new Dictionary<string, long>(StringComparer.Ordinal);
         for (long held = clock.GetTimestamp(), written = 0; ;)
         {
-            var woken = behind.Count > 0 && clock.GetElapsedTime(written) >= Every || await commits.Wait(shard.Id, Every, ct);
+            var woken = behind.Count > aside.Count && clock.GetElapsedTime(written) >= Every || await commits.Wait(shard.Id, Every, ct);
             if (await IsDue(shard, woken, behind.Count, ct))
             {
                 behind.UnionWith(await Numbering.Run(shard.Write, lease, ct));
@@ -75,19 +76,41 @@ internal sealed class PositionWorker(Placement placement, VersionWriter versions
             // Versions may be a quarter of a second behind, unless somebody waits: many commits cost then what one does.
             if (behind.Count > 0 && (commits.IsHurried(shard.Id) || clock.GetElapsedTime(written) >= Every))
             {
-                foreach (var tenant in behind.ToArray())
-                    if (!await versions.Write(shard.Write, lease, tenant, ct)) behind.Remove(tenant);
+                foreach (var tenant in behind.Where(t => !aside.TryGetValue(t, out var since) || clock.GetElapsedTime(since) > Aside).ToArray())
+                    if (!await Written(shard, lease, tenant, aside, ct)) behind.Remove(tenant);
                 held = clock.GetTimestamp();
-                if (behind.Count == 0) written = held;
+                if (behind.Count == aside.Count) written = held;
             }
             if (clock.GetElapsedTime(held) > Renewal)
             {
                 if (!await lease.TryTake(shard.Write, ct)) return;
                 held = clock.GetTimestamp();
             }
-            if (behind.Count == 0) await Task.Delay(Pause, clock, ct); // what is committed meanwhile is numbered together
+            if (behind.Count == aside.Count) await Task.Delay(Pause, clock, ct); // what is committed meanwhile is numbered together
         }
     }
+
+    // Whether there may be more. What one organization's history holds that cannot be folded stops nobody else's.
+    async Task<bool> Written(Shard shard, Lease lease, string tenant, Dictionary<string, long> aside, CancellationToken ct)
+    {
+        try
+        {
+            var more = await versions.Write(shard.Write, lease, tenant, ct);
+            aside.Remove(tenant);
+            return more;
+        }
+        catch (Exception e) when (IsTheHistorys(e))
+        {
+            log.LogError("The versions of {Organization} are not written on ({Failure}); the others' are", tenant, string.Join(" < ", StoreFailure.Names(e)));
+            aside[tenant] = clock.GetTimestamp();
+            return true;
+        }
+    }
+
+    // Not the lease's, nor the database's.
+    static bool IsTheHistorys(Exception e) => e is PostgresException { SqlState: var state }
+        ? state != Lease.Lost && (StoreFailure.Of(e) is FailureKind.Bug or FailureKind.LostRace || state is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable)
+        : StoreFailure.Of(e) is FailureKind.None;
 
     // Who was woken knows; else it is looked for, and how long it has waited.
     async Task<bool> IsDue(Shard shard, bool woken, int behind, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -14,6 +15,9 @@ internal sealed record RecordedEvent(StoredEvent Stored, object Event)
     /// <summary>Whether the key of the person whom it is about is gone.</summary>
     internal bool IsErased { get; init; }
 }
+
+/// <summary>Stands for an event whose bytes are no longer what was written; a replay tells where.</summary>
+internal sealed record Unreadable;
 
 /// <summary>Reads history from the raw rows: keys of all people in one query, then every event opened in memory.</summary>
 internal sealed class HistoryReader(Placement placement, SealedEvents events)
@@ -53,13 +57,23 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
     }
 
     /// <summary>Opens rows that were read: the keys of all people among them in one query.</summary>
-    internal async Task<IReadOnlyList<RecordedEvent>> Open(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct)
+    /// <param name="tolerant">Whether one whose bytes somebody changed is <see cref="Unreadable"/>, instead of nothing being read.</param>
+    internal async Task<IReadOnlyList<RecordedEvent>> Open(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct, bool tolerant = false)
     {
         var keys = await Keys(connection, tenant, stored, ct);
-        return [.. stored.Select(s => new RecordedEvent(s, events.Open(EventTypes.ByName[s.Type], s.Body.Span, keys.GetValueOrDefault))
+        return [.. stored.Select(s => Open(s, keys, tolerant))];
+    }
+
+    RecordedEvent Open(StoredEvent stored, Dictionary<Guid, byte[]?> keys, bool tolerant)
+    {
+        try
         {
-            IsErased = Frame.PersonOf(s.Body.Span) is { } person && !keys.ContainsKey(person),
-        })];
+            return new(stored, events.Open(EventTypes.ByName[stored.Type], stored.Body.Span, keys.GetValueOrDefault)) { IsErased = Frame.PersonOf(stored.Body.Span) is { } person && !keys.ContainsKey(person) };
+        }
+        catch (Exception e) when (tolerant && e is CryptographicException or JsonException or ArgumentException or IndexOutOfRangeException)
+        {
+            return new(stored, new Unreadable());
+        }
     }
 
     async Task<Dictionary<Guid, byte[]?>> Keys(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct)

@@ -90,7 +90,7 @@ internal sealed class VersionWriter(HistoryReader history)
                 rows.Add((stored, position, await reader.IsDBNullAsync(10, ct) ? null : reader.GetGuid(10)));
             }
         }
-        var opened = await history.Open(connection, tenant, [.. rows.Select(r => r.Stored)], ct);
+        var opened = await history.Open(connection, tenant, [.. rows.Select(r => r.Stored)], ct, tolerant: true);
         return ([.. opened.Zip(rows, (e, r) => new PositionedEvent(r.Position, r.Request, e))], last, isAll && last < after + Commands);
     }
 }

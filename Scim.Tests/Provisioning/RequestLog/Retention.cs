@@ -4,6 +4,7 @@ using Npgsql;
 using Scim.Api.Provisioning.RequestLog;
 using Scim.Tests.Faults;
 using Scim.Tests.Hosting.Embedded;
+using Scim.Tests.Replay;
 
 namespace Scim.Tests.Provisioning.RequestLog;
 
@@ -26,6 +27,7 @@ public sealed class Retention(OwnCluster cluster)
         await org.Get("Users?filter=" + Uri.EscapeDataString("externalId eq \"00u1\""));
         Assert.Equal(5, (await org.Rows()).Count);
 
+        await Positions.Settled(org.Service, org.Id); // its versions are those of somebody who is known
         await Sql.ScalarAsync(database.Superuser, "create table kept as select * from history.person_key");
         await Sql.ScalarAsync(database.Superuser, $"delete from history.person_key where person_id = '{ada.Id}'; insert into history.person_erased (tenant_id, person_id) values ('{org.Id}', '{ada.Id}')");
         var row = await org.Whole(ada.Headers["X-Request-Id"]);
