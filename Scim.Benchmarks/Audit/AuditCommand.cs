@@ -53,8 +53,10 @@ internal static class AuditCommand
                 await administration.Create(new Caller(id, "operator", Guid.CreateVersion7()) { Source = Domain.History.Source.Operator }, $"Organization {i}");
                 filled.Add((id, await fill.Fill(id, people / organizations, each, i == 0 ? 1000 : 0)));
             }
+            await fill.Analyze();
             Say($"filled {people * each:N0} events of {people:N0} people in {organizations} organizations within {clock.Elapsed.TotalSeconds:0} s");
             await Numbered(service, filled.Select(f => f.Organization).ToArray(), people * each);
+            await fill.Analyze();
             await Ask(service, filled[0].Organization, filled[0].People, times);
         }
         finally
@@ -121,6 +123,20 @@ internal static class AuditCommand
             var (a, r) = (asked.Skip(2).Order().ToArray(), raw.Skip(2).Order().ToArray());
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {a[a.Length / 2]:0.0} | {a[^1]:0.0} | {r[r.Length / 2]:0.0} | {r[r.Length / 2] / a[a.Length / 2]:0.00} |"));
         }
+        await Export(client, $"{base_}/audit/export/events", source, tenant, await Scalar(source, $"select count(*) from directory.timeline where tenant_id = '{tenant}'"));
+    }
+
+    // The same process serves and reads, so that its memory is that of both; the floor is the rows, read and thrown away.
+    static async Task Export(HttpClient client, string path, NpgsqlDataSource source, string tenant, long events)
+    {
+        var raw = await Timed(() => Read(source, $"set statement_timeout = 0; select e.headers::text, e.bdata from history.mt_events e where tenant_id = '{tenant}' order by stream_id, version"));
+        var (before, peak, bytes, clock) = (Environment.WorkingSet, 0L, 0L, Stopwatch.StartNew());
+        using var answer = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = await stream.ReadAsync(buffer)) > 0; peak = Math.Max(peak, Environment.WorkingSet)) bytes += read;
+        Say(string.Create(CultureInfo.InvariantCulture, $"export of {events:N0} events: {events / clock.Elapsed.TotalSeconds:N0} a second, {bytes / 1048576.0:N0} MB, working set {before / 1048576.0:N0} MB before and {peak / 1048576.0:N0} MB at most; the rows alone {events / raw * 1000:N0} a second"));
     }
 
     static async Task<double> Timed(Func<Task> work)

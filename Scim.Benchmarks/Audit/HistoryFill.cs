@@ -59,10 +59,16 @@ internal sealed class HistoryFill(ScimService service, string owner)
             row.Write(user.Created, NpgsqlDbType.TimestampTz);
             row.Write(user.LastModified, NpgsqlDbType.TimestampTz);
         });
-        await using var analyze = source.CreateCommand("analyze history.mt_events; analyze history.commit_log; analyze directory.mt_doc_user");
-        analyze.CommandTimeout = 0;
-        await analyze.ExecuteNonQueryAsync();
         return [.. lives.Select(l => l.Id)];
+    }
+
+    /// <summary>Tells the planner what is there, as autovacuum would a minute later.</summary>
+    internal async Task Analyze()
+    {
+        await using var source = Connections.DataSource(owner);
+        await using var command = source.CreateCommand("analyze");
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync();
     }
 
     // Everybody's first event, then everybody's second: as a year of small changes goes.

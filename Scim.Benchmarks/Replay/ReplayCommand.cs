@@ -44,7 +44,9 @@ internal static class ReplayCommand
             await service.StartAsync(TextWriter.Null, CancellationToken.None);
             var (services, organization) = (service.App.Services, Guid.CreateVersion7());
             await services.GetRequiredService<OrganizationAdministration>().Create(services.GetRequiredService<OperatorAccess>().Caller(organization), "Measured");
-            await new HistoryFill(service, service.Foundation.Connections.Owner!).Fill(organization, people, Math.Max(1, events / people));
+            var fill = new HistoryFill(service, service.Foundation.Connections.Owner!);
+            await fill.Fill(organization, people, Math.Max(1, events / people));
+            await fill.Analyze();
             await AuditCommand.Numbered(service, [organization], events);
             for (var round = 0; round < Rounds; round++)
             {
