@@ -30,8 +30,9 @@ create table if not exists history.commit_log (
 create index if not exists ix_commit_log_due on history.commit_log (tenant_id, ord) where position is null;
 -- A commit has no position yet when it is written, and costs these indexes nothing then.
 create index if not exists ix_commit_log_numbered on history.commit_log (tenant_id, position) where position is not null;
-create index if not exists ix_commit_log_dated on history.commit_log (tenant_id, instant) where instant is not null;
-drop index if exists history.ix_commit_log_position, history.ix_commit_log_instant;
+-- With the position: after a clock that ran ahead, many have one instant.
+create index if not exists ix_commit_log_moment on history.commit_log (tenant_id, instant, position) where instant is not null;
+drop index if exists history.ix_commit_log_position, history.ix_commit_log_instant, history.ix_commit_log_dated;
 create table if not exists history.last_position (
     tenant_id varchar primary key,
     last bigint not null,

@@ -20,6 +20,7 @@ create index if not exists ix_user_version_ended on directory.user_version (tena
 create index if not exists ix_user_version_begun on directory.user_version (tenant_id, from_position, to_position, id);
 create index if not exists ix_user_version_user_name on directory.user_version (tenant_id, (data -> 'match' ->> 'userName') collate "C", from_position);
 create index if not exists ix_user_version_external_id on directory.user_version (tenant_id, left(external_id, 256) collate "C", from_position);
+create index if not exists ix_user_version_emails on directory.user_version using gin ((data -> 'match' -> 'emails') jsonb_path_ops);
 create index if not exists ix_user_version_erased on directory.user_version (tenant_id, from_position, to_position) where data is null;
 create table if not exists directory.group_version (
     tenant_id varchar not null,
