@@ -86,7 +86,7 @@ internal static class AuditCommand
         await using var source = Connections.DataSource(service.Foundation.Connections.Directory);
         var tenant = Placement.Tenant(organization);
         var last = await Scalar(source, $"select last from history.last_position where tenant_id = '{tenant}'");
-        var (half, day) = (last / 2, last - 8640);
+        var (half, day) = (last / 2, Math.Max(0, last - 8640));
         var (some, longest) = (people[people.Length / 3], people[^1]);
         var base_ = $"/api/organizations/{organization}";
         string Version(long at) => $"tenant_id = '{tenant}' and from_position <= {at} and to_position > {at}";
