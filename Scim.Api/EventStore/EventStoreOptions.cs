@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using JasperFx.Events.Projections;
-using JasperFx.Events;
-using JasperFx.MultiTenancy;
 using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using JasperFx.MultiTenancy;
 using Marten;
 using Scim.Api.EventStore.Sealing;
 using Scim.Api.EventStore.Versions;

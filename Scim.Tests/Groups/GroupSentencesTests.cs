@@ -9,7 +9,12 @@ public class GroupSentencesTests
 {
     static readonly Dictionary<Guid, Called> Names = new()
     {
-        [U(1)] = new("Ada Byron"), [U(2)] = new("Grace Hopper"), [U(3)] = new("Barbara Jensen"), [U(4)] = Called.Erased, [U(5)] = Called.Erased, [G(1)] = new("Employees"),
+        [U(1)] = new("Ada Byron"),
+        [U(2)] = new("Grace Hopper"),
+        [U(3)] = new("Barbara Jensen"),
+        [U(4)] = Called.Erased,
+        [U(5)] = Called.Erased,
+        [G(1)] = new("Employees"),
     };
 
     static void Says(GroupEvent e, string sentence) => Assert.Equal(sentence, GroupSentences.Of(e, new("Okta", id => Names.GetValueOrDefault(id))));

@@ -1,8 +1,8 @@
 using Npgsql;
-using Scim.Domain.Dialects;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Provisioning;
+using Scim.Domain.Dialects;
 using Scim.Domain.Protocol;
 
 namespace Scim.Tests.Provisioning;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
-using Scim.Api.Audit.SignIn;
 using Scim.Api.Audit.Sheets;
+using Scim.Api.Audit.SignIn;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
