@@ -1,3 +1,4 @@
+using Scim.Api.Audit.Timeline;
 using Scim.Domain.Organizations;
 
 namespace Scim.Api.Audit;
@@ -12,7 +13,5 @@ internal sealed record ActorView(string? Actor, string? Label)
 /// <summary>What the actors of an organization are called.</summary>
 internal sealed class ActorLabels(Organization? organization)
 {
-    internal ActorView Of(string? actor) => new(actor, actor?.Split(':') is [_, var id] && Guid.TryParse(id, out var known)
-        ? organization?.Tokens.FirstOrDefault(t => t.Id == known)?.Label ?? organization?.Keys.FirstOrDefault(k => k.Id == known)?.Label
-        : null);
+    internal ActorView Of(string? actor) => new(actor, actor?.Split(':') is [_, var id] ? Actors.LabelOf(id, organization) : null);
 }

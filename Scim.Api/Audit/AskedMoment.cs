@@ -18,15 +18,16 @@ internal static class AskedMoment
     /// <exception cref="ScimException">400: malformed, in the future, or of another epoch; 503: not numbered in time.</exception>
     internal static async Task<long> Of(HttpContext http, Guid organization, Moments moments, Placement placement)
     {
-        var position = await Of(http, organization, One(http, "at"), One(http, "position"), moments, placement);
-        http.Response.Headers[Header] = new Position(placement.EpochOf(Placement.Tenant(organization)), position).ToString();
+        var position = await Of(http, organization, AskedParameter.One(http, "at"), AskedParameter.One(http, "position"), moments, placement);
+        http.Response.Headers[Header] = new Position(placement.EpochOf(organization), position).ToString();
         return position;
     }
 
     static async Task<long> Of(HttpContext http, Guid organization, string? at, string? position, Moments moments, Placement placement)
     {
         if (at is not null && position is not null) throw ScimException.BadRequest("Ask for an instant or for a position, not for both.");
-        var found = position is null ? await moments.At(organization, at is null ? null : Instant(at, "at"), http.RequestAborted) : Number(position, organization, placement);
+        if (at is null && position is null) return await moments.Now(organization, http.RequestAborted);
+        var found = at is null ? Number(position!, organization, placement) : await moments.At(organization, Instant(at, "at"), http.RequestAborted);
         await moments.Written(organization, found, http.RequestAborted);
         return found;
     }
@@ -48,21 +49,9 @@ internal static class AskedMoment
     internal static long Number(string text, Guid organization, Placement placement)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
-        if (Position.TryParse(text, out var position)) return position.Value.Of(placement.EpochOf(Placement.Tenant(organization))).Number;
+        if (Position.TryParse(text, out var position)) return position.Value.Of(placement.EpochOf(organization)).Number;
         throw ScimException.BadRequest("position is a number such as 4711, or epoch and number such as 1.4711.");
     }
-
-    /// <summary>A parameter that stands once or not at all.</summary>
-    internal static string? One(HttpContext http, string name)
-    {
-        var values = http.Request.Query[name];
-        if (values.Count > 1) throw ScimException.BadRequest($"The parameter {name} stands twice.");
-        return string.IsNullOrWhiteSpace(values.ToString()) ? null : values.ToString().Trim();
-    }
-
-    /// <summary>How many rows a page may have, by the parameter <c>count</c>.</summary>
-    internal static int Count(HttpContext http, int unlessSaid, int most) => One(http, "count") is not { } text ? unlessSaid
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= most ? count : throw ScimException.BadRequest($"count is from 1 to {most}.");
 
     static readonly string[] Formats = [.. new[] { "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" }.SelectMany(f => new[] { f + "'Z'", f + "zzz" })];
 }

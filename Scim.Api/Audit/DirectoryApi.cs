@@ -79,7 +79,7 @@ internal static class DirectoryApi
     static async Task<IResult> Members(Guid organization, string id, HttpContext http, GroupDirectory directory, Moments moments, Placement placement, PublicOrigin origin)
     {
         var (query, locations) = (new ScimQuery(http.Request.Query), Locations(http, origin, organization));
-        var effective = AskedMoment.One(http, "effective") switch { null or "true" => true, "false" => false, _ => throw ScimException.BadRequest("effective is true or false.") };
+        var effective = AskedParameter.One(http, "effective") switch { null or "true" => true, "false" => false, _ => throw ScimException.BadRequest("effective is true or false.") };
         var then = directory.At(await AskedMoment.Of(http, organization, moments, placement));
         var known = ScimCall.Id(id) ?? throw Unknown(GroupSchema.ResourceType, id);
         _ = await then.Find(organization, known, http.RequestAborted) ?? throw Unknown(GroupSchema.ResourceType, id);
@@ -97,19 +97,13 @@ internal static class DirectoryApi
 
     static async Task CountErased(HttpContext http, Guid organization, long position, Placement placement)
     {
-        var tenant = Placement.Tenant(organization);
-        await using var command = placement.Of(tenant).Write.CreateCommand("select count(*) from directory.user_version where tenant_id = $1 and data is null and from_position <= $2 and to_position > $2");
-        command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = position });
+        await using var command = placement.Command(organization, "select count(*) from directory.user_version where tenant_id = $1 and data is null and from_position <= $2 and to_position > $2", position);
         if (await command.ExecuteScalarAsync(http.RequestAborted) is long erased and > 0) http.Response.Headers[Erased] = erased.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     static async Task<bool> IsErased(Guid organization, Guid person, Placement placement, CancellationToken ct)
     {
-        var tenant = Placement.Tenant(organization);
-        await using var command = placement.Of(tenant).Write.CreateCommand("select 1 from history.person_erased where tenant_id = $1 and person_id = $2");
-        command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = person });
+        await using var command = placement.Command(organization, "select 1 from history.person_erased where tenant_id = $1 and person_id = $2", person);
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 

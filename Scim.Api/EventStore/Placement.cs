@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using JasperFx.MultiTenancy;
 using Npgsql;
+using NpgsqlTypes;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.EventStore;
@@ -33,9 +34,19 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
     internal Shard Of(string organization) =>
         _known.TryGetValue(organization, out var place) ? place.Shard : throw new UnknownTenantIdException(organization);
 
+    /// <summary>A statement where an organization's data stands: its first parameter is the tenant, the others follow in their order.</summary>
+    internal NpgsqlCommand Command(Guid organization, string sql, params object[] parameters)
+    {
+        var tenant = Tenant(organization);
+        var command = Of(tenant).Write.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
+        foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
+        return command;
+    }
+
     /// <summary>The epoch of an organization that was found before: a restore or a move raises it, and positions say of which they are.</summary>
-    internal int EpochOf(string organization) =>
-        _known.TryGetValue(organization, out var place) ? place.Epoch : throw new UnknownTenantIdException(organization);
+    internal int EpochOf(Guid organization) =>
+        _known.TryGetValue(Tenant(organization), out var place) ? place.Epoch : throw new UnknownTenantIdException(Tenant(organization));
 
     /// <summary>The database of an organization, or null when the registry does not know it.</summary>
     /// <exception cref="ScimException">A restore of it has not finished.</exception>

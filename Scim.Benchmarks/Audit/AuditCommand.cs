@@ -44,7 +44,7 @@ internal static class AuditCommand
             });
             await service.StartAsync(TextWriter.Null, CancellationToken.None);
             var administration = service.App.Services.GetRequiredService<OrganizationAdministration>();
-            var fill = new HistoryFill(service, service.Foundation.Connections.Owner!);
+            await using var fill = new HistoryFill(service, service.Foundation.Connections.Owner!);
             var filled = new List<(Guid Organization, Guid[] People)>();
             var clock = Stopwatch.StartNew();
             for (var i = 0; i < organizations; i++)

@@ -16,8 +16,10 @@ namespace Scim.Benchmarks.Audit;
 /// Fills organizations with a history as the service would have written it, sealed, chained, with its commits and its
 /// directory, but by COPY: a million events in a minute. Positions and versions are the service's own work afterwards.
 /// </summary>
-internal sealed class HistoryFill(ScimService service, string owner)
+internal sealed class HistoryFill(ScimService service, string owner) : IAsyncDisposable
 {
+    readonly NpgsqlDataSource _source = Connections.DataSource(owner);
+
     static readonly DateTimeOffset Begin = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
 
     readonly SealedEvents _events = (SealedEvents)service.App.Services.GetService(typeof(SealedEvents))!;
@@ -27,8 +29,7 @@ internal sealed class HistoryFill(ScimService service, string owner)
     {
         var tenant = Placement.Tenant(organization);
         var lives = Enumerable.Range(0, people).Select(i => new Life(Guid.CreateVersion7(Begin.AddMilliseconds(i)), i, i == people - 1 ? Math.Max(longest, eventsEach) : eventsEach)).ToArray();
-        await using var source = Connections.DataSource(owner);
-        await using var streams = await source.OpenConnectionAsync();
+        await using var streams = await _source.OpenConnectionAsync();
         await Copy(streams, "history.mt_streams (tenant_id, id, type, version, timestamp, created)", lives, (row, life) =>
         {
             row.Write(tenant, NpgsqlDbType.Varchar);
@@ -44,7 +45,7 @@ internal sealed class HistoryFill(ScimService service, string owner)
             row.Write(life.Id, NpgsqlDbType.Uuid);
             row.Write(_events.Keys.Master.Wrap(tenant, life.Id, life.Key), NpgsqlDbType.Bytea);
         });
-        await Events(source, tenant, lives);
+        await Events(tenant, lives);
         await Copy(streams, "directory.mt_doc_user (tenant_id, id, data, mt_dotnet_type, mt_version, user_name_key, external_id, display_name_key, family_name_key, created, last_modified)", lives, (row, life) =>
         {
             var user = life.State!;
@@ -65,17 +66,18 @@ internal sealed class HistoryFill(ScimService service, string owner)
     /// <summary>Tells the planner what is there, as autovacuum would a minute later.</summary>
     internal async Task Analyze()
     {
-        await using var source = Connections.DataSource(owner);
-        await using var command = source.CreateCommand("analyze");
+        await using var command = _source.CreateCommand("analyze");
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync();
     }
 
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
     // Everybody's first event, then everybody's second: as a year of small changes goes.
-    async Task Events(NpgsqlDataSource source, string tenant, Life[] lives)
+    async Task Events(string tenant, Life[] lives)
     {
-        await using var first = await source.OpenConnectionAsync();
-        await using var second = await source.OpenConnectionAsync();
+        await using var first = await _source.OpenConnectionAsync();
+        await using var second = await _source.OpenConnectionAsync();
         var (seq, ord) = (await Next(first, "history.mt_events_sequence"), await Next(first, "history.commit_ord"));
         await using (var events = await first.BeginBinaryImportAsync("copy history.mt_events (seq_id, id, stream_id, version, data, bdata, type, timestamp, tenant_id, mt_dotnet_type, headers, user_name, is_archived) from stdin (format binary)"))
         await using (var commits = await second.BeginBinaryImportAsync("copy history.commit_log (tenant_id, command_id, stream_id, from_version, to_version, request_id, ord, at) from stdin (format binary)"))

@@ -44,7 +44,7 @@ internal static class ReplayCommand
             await service.StartAsync(TextWriter.Null, CancellationToken.None);
             var (services, organization) = (service.App.Services, Guid.CreateVersion7());
             await services.GetRequiredService<OrganizationAdministration>().Create(services.GetRequiredService<OperatorAccess>().Caller(organization), "Measured");
-            var fill = new HistoryFill(service, service.Foundation.Connections.Owner!);
+            await using var fill = new HistoryFill(service, service.Foundation.Connections.Owner!);
             await fill.Fill(organization, people, Math.Max(1, events / people));
             await fill.Analyze();
             await AuditCommand.Numbered(service, [organization], events);

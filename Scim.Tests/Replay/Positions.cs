@@ -7,13 +7,7 @@ namespace Scim.Tests.Replay;
 static class Positions
 {
     /// <summary>The last position, once all that was committed is numbered and its versions are written.</summary>
-    internal static async Task<long> Settled(TestService service, Guid organization)
-    {
-        var (moments, ct) = (service.Get<Moments>(), TestContext.Current.CancellationToken);
-        var last = await moments.At(organization, null, ct);
-        await moments.Written(organization, last, ct);
-        return last;
-    }
+    internal static Task<long> Settled(TestService service, Guid organization) => service.Get<Moments>().Now(organization, TestContext.Current.CancellationToken);
 
     /// <summary>The position of every request of an organization that wrote something.</summary>
     internal static async Task<IReadOnlyDictionary<Guid, long>> OfRequests(TestService service, Guid organization)

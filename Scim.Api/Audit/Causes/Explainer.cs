@@ -4,6 +4,7 @@ using Scim.Api.Access;
 using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
+using Scim.Api.EventStore.Versions;
 using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.History;
 using Scim.Domain.Organizations;
@@ -58,10 +59,11 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
         if (events.Count == 0 || events[0].Event is not UserEvent) return null;
         await using var connection = await placement.Of(tenant).Write.OpenConnectionAsync(ct);
         var places = await Places(connection, tenant, id, ct);
+        var agents = events.ToDictionary(e => e.Stored.Version, e => e.Stored.Headers.GetValueOrDefault("agent"));
         var causes = UserCauses.Of(events.Select(e => ((UserEvent)e.Event, e.Fact)), UserSchema.ResourceType);
         if (causes is null) return null;
-        var epoch = placement.EpochOf(tenant);
-        var manager = causes.All.Select(c => c.Value?.AsString).Where(v => Guid.TryParseExact(v, "D", out _)).Select(v => (Guid.Parse(v!), long.MaxValue - 1)).Distinct().ToArray();
+        var epoch = placement.EpochOf(organization);
+        var manager = causes.All.Select(c => c.Value?.AsString).Where(v => Guid.TryParseExact(v, "D", out _)).Select(v => (Guid.Parse(v!), VersionBatch.Open - 1)).Distinct().ToArray();
         var names = await Names.At(connection, tenant, manager, ct);
         var last = causes.Access.Event;
         var status = last is UserErased ? "erased" : last is UserDeleted ? "deleted" : Says(UserCauses.SuspendedPath) ? "suspended" : Says("active") ? "active" : "inactive";
@@ -70,7 +72,7 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
             status is "deleted" or "erased" ? [] : await Memberships(connection, organization, tenant, id, state, ct));
 
         bool Says(string path) => causes.All.Any(c => c.Path == path && c.Value?.AsBoolean == true);
-        Telling Telling(Fact fact) => new(Actors.Of(fact.Actor, events.First(e => e.Stored.Version == fact.Version).Stored.Headers.GetValueOrDefault("agent"), state).Name, mentioned => names.GetValueOrDefault((mentioned, long.MaxValue - 1)));
+        Telling Telling(Fact fact) => new(Actors.Of(fact.Actor, agents[fact.Version], state).Name, mentioned => names.GetValueOrDefault((mentioned, VersionBatch.Open - 1)));
         ExplainingEvent Event(RecordedEvent e) => Explaining(organization, e, places.TryGetValue(e.Stored.Version, out var place) ? place.ToString(epoch) : null, state);
     }
 
@@ -100,7 +102,7 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
             from directory.groups_of($1, array[$2]) f left join directory.mt_doc_group g on g.tenant_id = $1 and g.id = f.group_id
             left join lateral (
                 select l.position, l.place, l.version from directory.member_version m join directory.timeline l on l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.from_position and l.type = 'group_members_added'
-                where f.direct and m.tenant_id = $1 and m.member_id = $2 and m.group_id = f.group_id and m.to_position = {long.MaxValue} order by l.place limit 1) t on true
+                where f.direct and m.tenant_id = $1 and m.member_id = $2 and m.group_id = f.group_id and m.to_position = {VersionBatch.Open} order by l.place limit 1) t on true
             order by f.direct desc, 2, 1
             """, tenant, id))
         await using (var reader = await command.ExecuteReaderAsync(ct))
@@ -108,7 +110,7 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
                 found.Add((reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetBoolean(2), reader.IsDBNull(3) ? null : new(reader.GetInt64(3), reader.GetInt32(4)), reader.GetGuid(0), reader.IsDBNull(5) ? 0 : reader.GetInt64(5)));
         var events = await history.Events(organization, [.. found.Where(f => f.Place is not null).Select(f => (f.Stream, f.Version))], ct);
         return [.. found.Select(f => new ExplainedMembership(f.Group, f.Name, f.Direct ? "direct" : "indirect",
-            f.Place is { } place && events.TryGetValue((f.Stream, f.Version), out var e) ? Explaining(organization, e, place.ToString(placement.EpochOf(tenant)), state) : null))];
+            f.Place is { } place && events.TryGetValue((f.Stream, f.Version), out var e) ? Explaining(organization, e, place.ToString(placement.EpochOf(organization)), state) : null))];
     }
 
     async Task<RefusedRequest?> Refused(Guid organization, string text, CancellationToken ct)

@@ -13,11 +13,11 @@ internal static class WhyApi
 
     static async Task<IResult> Why(Guid organization, HttpContext http, Explainer explainer, Moments moments)
     {
-        var asked = new[] { "person", "userName", "email", "name", "externalId" }.Select(name => (Name: name, Text: AskedMoment.One(http, name))).Where(a => a.Text is not null).ToArray();
+        var asked = new[] { "person", "userName", "email", "name", "externalId" }.Select(name => (Name: name, Text: AskedParameter.One(http, name))).Where(a => a.Text is not null).ToArray();
         if (asked is not [var (by, text)]) throw ScimException.BadRequest("Say whom you mean by one of person, userName, email, name, externalId.");
         if (text!.Length > 1024 || text.Contains('\0', StringComparison.Ordinal)) throw ScimException.BadRequest($"{by} has at most 1024 characters, and none of them is U+0000.");
         if (by == "person" && !Guid.TryParse(text, out _)) throw ScimException.BadRequest("person is an id.");
-        await moments.Written(organization, await moments.At(organization, null, http.RequestAborted), http.RequestAborted);
+        await moments.Now(organization, http.RequestAborted);
         var explanation = await explainer.Explain(organization, by, text, http.RequestAborted);
         http.ReadsOf(explanation.People.Select(p => p.Id));
         return Results.Json(explanation, EventStoreOptions.Json);

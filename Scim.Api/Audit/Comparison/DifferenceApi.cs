@@ -16,11 +16,10 @@ internal static class DifferenceApi
 
     static async Task<IResult> Between(Guid organization, HttpContext http, DirectoryDifference differences, Moments moments, Placement placement)
     {
-        var (epoch, after) = (placement.EpochOf(Placement.Tenant(organization)), Cursor(http, organization, placement));
-        var (from, to) = after is { } cursor ? (cursor.From, cursor.To) : await Range(http, organization, moments, placement);
-        if (from > to) throw ScimException.BadRequest("from is after to.");
-        var query = new DifferenceQuery(from, to, Id(http, "person"), Id(http, "group"), after?.Place);
-        var count = AskedMoment.One(http, "count") is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MaxCount ? n : throw ScimException.BadRequest($"count is from 1 to {MaxCount}.") : DefaultCount;
+        var (epoch, after) = (placement.EpochOf(organization), Cursor(http, organization, placement));
+        var (from, to) = after is { } cursor ? (cursor.From, cursor.To) : await AskedPeriod.Of(http, organization, moments, placement);
+        var query = new DifferenceQuery(from, to, AskedParameter.Id(http, "person"), AskedParameter.Id(http, "group"), after?.Place);
+        var count = AskedParameter.Count(http, DefaultCount, MaxCount);
         var counts = after is null ? new SortedDictionary<string, long>(StringComparer.Ordinal) : null;
         var rows = new List<DifferenceRow>();
         DifferencePlace? next = null;
@@ -39,34 +38,14 @@ internal static class DifferenceApi
         async Task<MomentView> Moment(long position) => new(new Position(epoch, position).ToString(), await moments.InstantOf(organization, position, http.RequestAborted));
     }
 
-    /// <summary>The two positions that a request asks about, the second one written up to there.</summary>
-    /// <param name="fromBeginning">Whether it may say no beginning, which then is that of the history.</param>
-    internal static async Task<(long From, long To)> Range(HttpContext http, Guid organization, Moments moments, Placement placement, bool fromBeginning = false)
-    {
-        var from = await Of("from", "fromPosition") ?? (fromBeginning ? 0L : null as long?) ?? throw ScimException.BadRequest("Say from when: from is an instant, fromPosition a position.");
-        var to = await Of("to", "toPosition") ?? await moments.At(organization, null, http.RequestAborted);
-        await moments.Written(organization, to, http.RequestAborted);
-        return (from, to);
-
-        async Task<long?> Of(string instant, string position) => (AskedMoment.One(http, instant), AskedMoment.One(http, position)) switch
-        {
-            (null, null) => null,
-            ({ } at, null) => await moments.At(organization, AskedMoment.Instant(at, instant), http.RequestAborted),
-            (null, { } number) => AskedMoment.Number(number, organization, placement),
-            _ => throw ScimException.BadRequest($"Give {instant} or {position}, not both."),
-        };
-    }
-
     static DifferencePlace PlaceOf(DifferenceRow row) => new(row.Section, row.Id, row.Member?.Id ?? Guid.Empty);
-
-    static Guid? Id(HttpContext http, string name) => AskedMoment.One(http, name) is not { } text ? null : Guid.TryParse(text, out var id) ? id : throw ScimException.BadRequest($"{name} is an id.");
 
     static (long From, long To, DifferencePlace Place)? Cursor(HttpContext http, Guid organization, Placement placement)
     {
-        if (AskedMoment.One(http, "cursor") is not { } text) return null;
+        if (AskedParameter.One(http, "cursor") is not { } text) return null;
         if (text.Split('.') is not [var epoch, var from, var to, var section, var id, var member] || !Position.TryParse($"{epoch}.{from}", out var first) || !long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             || section is not ("0" or "1" or "2") || !Guid.TryParseExact(id, "N", out var of) || !Guid.TryParseExact(member, "N", out var whose)) throw ScimException.BadRequest("cursor is what the page before gave as next.");
-        return (first.Value.Of(placement.EpochOf(Placement.Tenant(organization))).Number, last, new(section[0] - '0', of, whose));
+        return (first.Value.Of(placement.EpochOf(organization)).Number, last, new(section[0] - '0', of, whose));
     }
 
     internal static DifferenceRowView View(DifferenceRow row, Guid organization, int epoch) => new(

@@ -26,8 +26,8 @@ internal static class ExportApi
     {
         var format = SheetFormat.Asked(http, "ndjson", "csv");
         var (sheet, first, last) = await sheets.Of(organization, what, http);
-        var epoch = placement.EpochOf(Placement.Tenant(organization));
-        var asked = ExportSheets.Parameters.Select(p => (p, Value: AskedMoment.One(http, p))).Where(p => p.Value is not null).ToDictionary(p => p.p, p => p.Value!);
+        var epoch = placement.EpochOf(organization);
+        var asked = ExportSheets.Parameters.Select(p => (p, Value: AskedParameter.One(http, p))).Where(p => p.Value is not null).ToDictionary(p => p.p, p => p.Value!);
         asked["firstPosition"] = new Position(epoch, first).ToString();
         asked["lastPosition"] = new Position(epoch, last).ToString();
         var begun = new ExportBegun(NewId.Next(clock), clock.GetUtcNow(), ApiCaller.Of(http).Actor, what, format, JsonSerializer.Serialize(asked));
@@ -36,8 +36,8 @@ internal static class ExportApi
 
     static async Task<IResult> List(Guid organization, HttpContext http, Exports exports, OrganizationAdministration organizations)
     {
-        var count = AskedMoment.Count(http, DefaultCount, MaxCount);
-        var cursor = AskedMoment.One(http, "cursor") is not { } text ? (Guid?)null : Guid.TryParseExact(text, "N", out var before) ? before : throw ScimException.BadRequest("cursor is what the page before gave as next.");
+        var count = AskedParameter.Count(http, DefaultCount, MaxCount);
+        var cursor = AskedParameter.One(http, "cursor") is not { } text ? (Guid?)null : Guid.TryParseExact(text, "N", out var before) ? before : throw ScimException.BadRequest("cursor is what the page before gave as next.");
         var found = await exports.List(organization, cursor, count + 1, http.RequestAborted);
         var labels = new ActorLabels(await organizations.Find(organization, http.RequestAborted));
         return Results.Json(new ManifestsView([.. found.Take(count).Select(e => ManifestView.Of(e.Begun, e.Ended, labels))], found.Count > count ? found[count - 1].Begun.Id.ToString("N", CultureInfo.InvariantCulture) : null), EventStoreOptions.Json);

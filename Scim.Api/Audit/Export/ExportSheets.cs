@@ -21,7 +21,7 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
     /// <exception cref="ScimException">404 for what there is not, 400 for a moment that cannot be.</exception>
     internal async Task<(Sheet Sheet, long First, long Last)> Of(Guid organization, string what, HttpContext http)
     {
-        var (epoch, ct) = (placement.EpochOf(Placement.Tenant(organization)), http.RequestAborted);
+        var (epoch, ct) = (placement.EpochOf(organization), http.RequestAborted);
         switch (what)
         {
             case "directory":
@@ -34,23 +34,17 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
                 var query = await ReviewApi.Asked(organization, http, moments, placement);
                 return (await leavers.Sheet(organization, query, "", ct), query.From, query.To);
             case "difference":
-                var (from, to) = await Range(organization, http, fromBeginning: false);
-                return (DifferenceSheet.Of(differences.Rows(organization, new(from, to, Id(http, "person"), Id(http, "group")), ct), organization, epoch), from, to);
+                var (from, to) = await AskedPeriod.Of(http, organization, moments, placement);
+                return (DifferenceSheet.Of(differences.Rows(organization, new(from, to, AskedParameter.Id(http, "person"), AskedParameter.Id(http, "group")), ct), organization, epoch), from, to);
             case "access":
-                var (after, end) = await Range(organization, http, fromBeginning: true);
+                var (after, end) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: true);
                 return (Plain("access", ["position", "at", "kind", "id", "begins", "member", "memberType"], changes.Between(organization, after, end, ct).Select(c => Row(c, epoch))), after, end);
             case "events":
-                var (begin, until) = await Range(organization, http, fromBeginning: true);
+                var (begin, until) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: true);
                 return (Plain("events", ExportedEvent.Columns, events.Between(organization, begin, until, ct).Select(e => ExportedEvent.Row(e.Event, e.Position))), begin, until);
             default:
                 throw ScimException.NotFound("Export", what);
         }
-    }
-
-    async Task<(long From, long To)> Range(Guid organization, HttpContext http, bool fromBeginning)
-    {
-        var (from, to) = await DifferenceApi.Range(http, organization, moments, placement, fromBeginning);
-        return from <= to ? (from, to) : throw ScimException.BadRequest("from is after to.");
     }
 
     static Sheet Plain(string name, string[] columns, IAsyncEnumerable<SheetRow> rows) => new(name, name, [], columns, rows);
@@ -60,6 +54,4 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
         var view = AccessChangeView.Of(c, epoch);
         return new(view, c.Position, view.Position, c.At is { } at ? ScimDateTime.Print(at) : null, c.Member is null ? "person" : "membership", c.Id.ToString("D"), c.Begins ? "true" : "false", c.Member?.ToString("D"), c.Member is null ? null : c.IsGroup ? "Group" : "User");
     }
-
-    static Guid? Id(HttpContext http, string name) => AskedMoment.One(http, name) is not { } text ? null : Guid.TryParse(text, out var id) ? id : throw ScimException.BadRequest($"{name} is an id.");
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Scim.Api.EventStore;
 
 namespace Scim.Api.Audit.Export;
@@ -40,13 +39,13 @@ internal sealed class Exports(Placement placement)
 
     async Task Write(Guid organization, string sql, CancellationToken ct, params object[] values) => await Deadline.Within(Soon, async ct =>
     {
-        await using var command = Command(organization, sql, values);
+        await using var command = placement.Command(organization, sql, values);
         return await command.ExecuteNonQueryAsync(ct);
     }, ct);
 
     async Task<IReadOnlyList<(ExportBegun, ExportEnded?)>> Read(Guid organization, string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = Command(organization, sql, values);
+        await using var command = placement.Command(organization, sql, values);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<(ExportBegun, ExportEnded?)>();
         while (await reader.ReadAsync(ct))
@@ -55,13 +54,4 @@ internal sealed class Exports(Placement placement)
     }
 
     static ExportEnded Ended(NpgsqlDataReader r) => new(r.GetFieldValue<DateTimeOffset>(6), r.GetBoolean(7), r.GetInt64(8), r.GetInt64(9), r.IsDBNull(10) ? null : r.GetInt64(10), r.IsDBNull(11) ? null : r.GetInt64(11), r.IsDBNull(12) ? null : r.GetFieldValue<byte[]>(12));
-
-    NpgsqlCommand Command(Guid organization, string sql, object[] values)
-    {
-        var tenant = Placement.Tenant(organization);
-        var command = placement.Of(tenant).Write.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        return command;
-    }
 }

@@ -20,7 +20,7 @@ internal static class ReadsApi
 
     static async Task<IResult> List(Guid organization, HttpContext http, Placement placement, OrganizationAdministration organizations)
     {
-        var (count, parameters) = (AskedMoment.Count(http, DefaultCount, MaxCount), new SqlParameters());
+        var (count, parameters) = (AskedParameter.Count(http, DefaultCount, MaxCount), new SqlParameters());
         var sql = Sql(organization, http, parameters, count);
         await using var command = placement.Of(Placement.Tenant(organization)).Write.CreateCommand(sql);
         command.Parameters.AddRange(parameters.Values.ToArray());
@@ -36,12 +36,12 @@ internal static class ReadsApi
     static string Sql(Guid organization, HttpContext http, SqlParameters parameters, int count)
     {
         var terms = new List<string> { $"tenant_id = {parameters.Add(Placement.Tenant(organization), NpgsqlDbType.Varchar)}" };
-        if (AskedMoment.One(http, "person") is { } person) terms.Add($"person_id = {parameters.Add(Guid.TryParse(person, out var id) ? id : throw ScimException.BadRequest("person is an id."), NpgsqlDbType.Uuid)}");
-        if (AskedMoment.One(http, "actor") is { } actor) terms.Add($"actor = {parameters.Text(Plain(actor))}");
-        if (AskedMoment.One(http, "kind") is { } kind) terms.Add($"kind = {parameters.Text(Plain(kind))}");
-        if (AskedMoment.One(http, "from") is { } from) terms.Add($"first_at >= {parameters.Add(AskedMoment.Instant(from, "from").ToUniversalTime(), NpgsqlDbType.TimestampTz)}");
-        if (AskedMoment.One(http, "to") is { } to) terms.Add($"first_at < {parameters.Add(AskedMoment.Instant(to, "to").ToUniversalTime(), NpgsqlDbType.TimestampTz)}");
-        if (AskedMoment.One(http, "cursor") is { } cursor)
+        if (AskedParameter.Id(http, "person") is { } person) terms.Add($"person_id = {parameters.Add(person, NpgsqlDbType.Uuid)}");
+        if (AskedParameter.One(http, "actor") is { } actor) terms.Add($"actor = {parameters.Text(Plain(actor))}");
+        if (AskedParameter.One(http, "kind") is { } kind) terms.Add($"kind = {parameters.Text(Plain(kind))}");
+        if (AskedParameter.One(http, "from") is { } from) terms.Add($"first_at >= {parameters.Add(AskedMoment.Instant(from, "from").ToUniversalTime(), NpgsqlDbType.TimestampTz)}");
+        if (AskedParameter.One(http, "to") is { } to) terms.Add($"first_at < {parameters.Add(AskedMoment.Instant(to, "to").ToUniversalTime(), NpgsqlDbType.TimestampTz)}");
+        if (AskedParameter.One(http, "cursor") is { } cursor)
         {
             var (at, after) = RequestLogFilter.Cursor.Parse(cursor) ?? throw ScimException.BadRequest("cursor is what the page before gave as next.");
             terms.Add($"(first_at, id) < ({parameters.Add(at, NpgsqlDbType.TimestampTz)}, {parameters.Add(after, NpgsqlDbType.Uuid)})");

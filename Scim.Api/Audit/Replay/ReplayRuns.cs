@@ -20,7 +20,7 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
     /// <param name="holder">Who goes on with it at once; without one it waits for whoever takes it.</param>
     internal async Task<ReplayRun> Start(Guid organization, string by, bool repair, long? to, Guid? holder, CancellationToken ct)
     {
-        await using var command = Command(organization,
+        await using var command = placement.Command(organization,
             $"insert into history.replay_run (tenant_id, id, by_whom, repair, to_position, holder, heartbeat_at, total) select $1, $2, $3, $4, $5, $6, clock_timestamp(), coalesce((select sum(version) from history.mt_streams where tenant_id = $1), 0) returning {Columns}",
             Guid.CreateVersion7(clock.GetUtcNow()), by, repair);
         command.Parameters.Add(new() { Value = (object?)to ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
@@ -28,11 +28,11 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
         return (await One(command, ct))!;
     }
 
-    internal Task<ReplayRun?> Find(Guid organization, Guid run, CancellationToken ct) => One(Command(organization, $"select {Columns} from history.replay_run where tenant_id = $1 and id = $2", run), ct);
+    internal Task<ReplayRun?> Find(Guid organization, Guid run, CancellationToken ct) => One(placement.Command(organization, $"select {Columns} from history.replay_run where tenant_id = $1 and id = $2", run), ct);
 
     /// <summary>The last fifty of an organization, newest first.</summary>
     internal Task<IReadOnlyList<ReplayRun>> List(Guid organization, CancellationToken ct) =>
-        Many(Command(organization, $"select {Columns} from history.replay_run where tenant_id = $1 order by id desc limit 50"), ct);
+        Many(placement.Command(organization, $"select {Columns} from history.replay_run where tenant_id = $1 order by id desc limit 50"), ct);
 
     /// <summary>Runs of a database that nobody goes on with, oldest first.</summary>
     internal static Task<IReadOnlyList<ReplayRun>> Free(Shard shard, CancellationToken ct) =>
@@ -40,11 +40,11 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
 
     /// <summary>Takes a run that is free; null when another was first.</summary>
     internal Task<ReplayRun?> Take(ReplayRun run, Guid holder, CancellationToken ct) =>
-        One(Command(run.Organization, $"update history.replay_run set holder = $3, heartbeat_at = clock_timestamp() where tenant_id = $1 and id = $2 and {IsFree} returning {Columns}", run.Id, holder), ct);
+        One(placement.Command(run.Organization, $"update history.replay_run set holder = $3, heartbeat_at = clock_timestamp() where tenant_id = $1 and id = $2 and {IsFree} returning {Columns}", run.Id, holder), ct);
 
     /// <summary>Says that the holder lives; false when the run is no longer its own.</summary>
     internal Task<bool> Beat(ReplayRun run, Guid holder, CancellationToken ct) =>
-        Done(Command(run.Organization, "update history.replay_run set heartbeat_at = clock_timestamp() where tenant_id = $1 and id = $2 and holder = $3 and state = 'running'", run.Id, holder), ct);
+        Done(placement.Command(run.Organization, "update history.replay_run set heartbeat_at = clock_timestamp() where tenant_id = $1 and id = $2 and holder = $3 and state = 'running'", run.Id, holder), ct);
 
     /// <summary>Stores how far it is and what was found since, in one transaction.</summary>
     internal async Task<bool> Checkpoint(ReplayRun run, Guid holder, IReadOnlyList<ReplayDifference> found, CancellationToken ct)
@@ -75,16 +75,16 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
 
     /// <summary>Ends a run; whoever goes on with it learns of it at its next checkpoint.</summary>
     internal Task<bool> Cancel(Guid organization, Guid run, CancellationToken ct) =>
-        Done(Command(organization, "update history.replay_run set state = 'cancelled', finished_at = clock_timestamp() where tenant_id = $1 and id = $2 and state = 'running'", run), ct);
+        Done(placement.Command(organization, "update history.replay_run set state = 'cancelled', finished_at = clock_timestamp() where tenant_id = $1 and id = $2 and state = 'running'", run), ct);
 
     /// <summary>Gives a run back, so that nobody waits for its holder's silence.</summary>
     internal Task<bool> Release(ReplayRun run, Guid holder, CancellationToken ct) =>
-        Done(Command(run.Organization, "update history.replay_run set holder = null where tenant_id = $1 and id = $2 and holder = $3", run.Id, holder), ct);
+        Done(placement.Command(run.Organization, "update history.replay_run set holder = null where tenant_id = $1 and id = $2 and holder = $3", run.Id, holder), ct);
 
     /// <summary>What a run found, at most the first thousand.</summary>
     internal async Task<IReadOnlyList<ReplayDifference>> Differences(ReplayRun run, CancellationToken ct)
     {
-        await using var command = Command(run.Organization, "select difference::text from history.replay_difference where tenant_id = $1 and run_id = $2 order by no", run.Id);
+        await using var command = placement.Command(run.Organization, "select difference::text from history.replay_difference where tenant_id = $1 and run_id = $2 order by no", run.Id);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<ReplayDifference>();
         while (await reader.ReadAsync(ct)) found.Add(JsonSerializer.Deserialize<ReplayDifference>(reader.GetString(0), EventStoreOptions.Json)!);
@@ -92,15 +92,6 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
     }
 
     static string Word(ReplayState state) => state.ToString().ToLowerInvariant();
-
-    NpgsqlCommand Command(Guid organization, string sql, params object[] more)
-    {
-        var tenant = Placement.Tenant(organization);
-        var command = placement.Of(tenant).Write.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = tenant });
-        foreach (var p in more) command.Parameters.Add(new() { Value = p });
-        return command;
-    }
 
     static async Task<bool> Done(NpgsqlCommand command, CancellationToken ct)
     {

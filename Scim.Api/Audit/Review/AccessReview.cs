@@ -37,7 +37,7 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
 
     internal async Task<ReviewCounts> Count(Guid organization, long position, CancellationToken ct)
     {
-        await using var command = Command(organization, $"select count(v.data), count(*) - count(v.data) from directory.user_version v where {Stands}", position);
+        await using var command = placement.Command(organization, $"select count(v.data), count(*) - count(v.data) from directory.user_version v where {Stands}", position);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new(reader.GetInt64(0), reader.GetInt64(1));
@@ -62,7 +62,7 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
     /// <summary>All of it to print, to sign, or to take elsewhere.</summary>
     internal async Task<Sheet> Sheet(Guid organization, long position, CancellationToken ct)
     {
-        var (counts, known, epoch) = (await Count(organization, position, ct), await organizations.Find(organization, ct), placement.EpochOf(Placement.Tenant(organization)));
+        var (counts, known, epoch) = (await Count(organization, position, ct), await organizations.Find(organization, ct), placement.EpochOf(organization));
         return new("access-review", "Access review",
             [("Organization", $"{known?.Name} ({organization:D})"), ("Moment", await Moment(organization, position, ct)), ("Position", new Position(epoch, position).ToString()),
                 ("People with access", counts.People.ToString(CultureInfo.InvariantCulture)), ("Erased since", counts.Erased.ToString(CultureInfo.InvariantCulture))],
@@ -78,18 +78,8 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
 
     async Task<bool> IsKnown(Guid organization, long position, Guid person, CancellationToken ct)
     {
-        await using var command = Command(organization, $"select exists (select from directory.user_version v where {Stands} and v.data is not null and v.id = $3)", position);
-        command.Parameters.Add(new() { Value = person });
+        await using var command = placement.Command(organization, $"select exists (select from directory.user_version v where {Stands} and v.data is not null and v.id = $3)", position, person);
         return await command.ExecuteScalarAsync(ct) is true;
-    }
-
-    NpgsqlCommand Command(Guid organization, string sql, long position)
-    {
-        var tenant = Placement.Tenant(organization);
-        var command = placement.Of(tenant).Write.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = position });
-        return command;
     }
 
     static (Guid Id, string? Name, string? UserName, string? ExternalId, DateTimeOffset Since, string? By, DateTimeOffset ChangedAt, string? ChangedBy, Guid[] Groups) Row(NpgsqlDataReader r) =>

@@ -43,7 +43,7 @@ internal sealed class Leavers(Placement placement, OrganizationAdministration or
     internal async IAsyncEnumerable<(long Position, LeaverView View)> Rows(Guid organization, LeaversQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var tenant = Placement.Tenant(organization);
-        var (labels, epoch) = (new ActorLabels(await organizations.Find(organization, ct)), placement.EpochOf(tenant));
+        var (labels, epoch) = (new ActorLabels(await organizations.Find(organization, ct)), placement.EpochOf(organization));
         object[] parameters = [tenant, query.From, query.To, query.Person is { } person ? person : DBNull.Value, query.After?.Position ?? 0, query.After?.Person ?? Guid.Empty, query.Count is { } count ? (long)count : DBNull.Value];
         await foreach (var row in LongReading.Rows(placement.Of(tenant).Write, Sql, parameters, r => (r.GetInt64(0), View(r, organization, labels, epoch)), ct)) yield return row;
     }

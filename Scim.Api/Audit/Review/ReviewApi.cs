@@ -20,8 +20,8 @@ internal static class ReviewApi
 
     static async Task<IResult> Review(Guid organization, HttpContext http, AccessReview review, Moments moments, Placement placement)
     {
-        var (format, count, epoch) = (SheetFormat.Asked(http, "json", "csv", "html"), AskedMoment.Count(http, DefaultCount, MaxCount), placement.EpochOf(Placement.Tenant(organization)));
-        var cursor = AskedMoment.One(http, "cursor") is { } text ? Cursor(text, epoch) : ((long Position, Guid Person)?)null;
+        var (format, count, epoch) = (SheetFormat.Asked(http, "json", "csv", "html"), AskedParameter.Count(http, DefaultCount, MaxCount), placement.EpochOf(organization));
+        var cursor = AskedParameter.One(http, "cursor") is { } text ? Cursor(text, epoch) : ((long Position, Guid Person)?)null;
         var position = cursor?.Position ?? await AskedMoment.Of(http, organization, moments, placement);
         if (cursor is not null) await moments.Written(organization, position, http.RequestAborted);
         if (format != "json") return new SheetAnswer(await review.Sheet(organization, position, http.RequestAborted), SheetFormat.Of(format));
@@ -34,10 +34,10 @@ internal static class ReviewApi
 
     static async Task<IResult> LostAccess(Guid organization, HttpContext http, Leavers leavers, AccessReview review, Moments moments, Placement placement)
     {
-        var (format, count, epoch) = (SheetFormat.Asked(http, "json", "csv", "html"), AskedMoment.Count(http, DefaultCount, MaxCount), placement.EpochOf(Placement.Tenant(organization)));
+        var (format, count, epoch) = (SheetFormat.Asked(http, "json", "csv", "html"), AskedParameter.Count(http, DefaultCount, MaxCount), placement.EpochOf(organization));
         var query = await Asked(organization, http, moments, placement);
         if (format != "json") return new SheetAnswer(await leavers.Sheet(organization, query, await Period(organization, query, review, http.RequestAborted), http.RequestAborted), SheetFormat.Of(format));
-        if (AskedMoment.One(http, "cursor") is { } text) query = query with { After = Cursor(text, epoch) };
+        if (AskedParameter.One(http, "cursor") is { } text) query = query with { After = Cursor(text, epoch) };
         var rows = await leavers.Rows(organization, query with { Count = count + 1 }, http.RequestAborted).ToListAsync(http.RequestAborted);
         var page = rows.Take(count).ToArray();
         var next = rows.Count > count ? $"{new Position(epoch, page[^1].Position)}.{page[^1].View.Id:N}" : null;
@@ -48,9 +48,9 @@ internal static class ReviewApi
     /// <summary>The period and the person of a request; of one person it is the whole history unless it says otherwise.</summary>
     internal static async Task<LeaversQuery> Asked(Guid organization, HttpContext http, Moments moments, Placement placement)
     {
-        var person = AskedMoment.One(http, "person") is not { } text ? (Guid?)null : Guid.TryParse(text, out var id) ? id : throw ScimException.BadRequest("person is an id.");
-        var (from, to) = await DifferenceApi.Range(http, organization, moments, placement, fromBeginning: person is not null);
-        return from <= to ? new(from, to, person) : throw ScimException.BadRequest("from is after to.");
+        var person = AskedParameter.Id(http, "person");
+        var (from, to) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: person is not null);
+        return new(from, to, person);
     }
 
     /// <summary>The period in words.</summary>

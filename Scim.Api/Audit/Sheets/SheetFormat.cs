@@ -23,7 +23,7 @@ internal abstract class SheetFormat(string name, string mediaType)
     /// <summary>What a request asks for, by <c>format</c> or by <c>Accept</c>: one of these, the first unless it says otherwise.</summary>
     internal static string Asked(HttpContext http, params string[] possible)
     {
-        if (AskedMoment.One(http, "format") is { } format) return possible.Contains(format) ? format : throw ScimException.BadRequest($"format is one of {string.Join(", ", possible)}.");
+        if (AskedParameter.One(http, "format") is { } format) return possible.Contains(format) ? format : throw ScimException.BadRequest($"format is one of {string.Join(", ", possible)}.");
         var accepted = http.Request.GetTypedHeaders().Accept.OrderByDescending(a => a.Quality ?? 1).Select(Format).FirstOrDefault(f => f is not null && possible.Contains(f));
         return accepted ?? possible[0];
     }

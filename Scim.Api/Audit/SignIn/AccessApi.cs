@@ -26,7 +26,7 @@ internal static class AccessApi
 
     static async Task<IResult> Of(Guid organization, HttpContext http, AccessReader access, Placement placement)
     {
-        var asked = AskedPerson.Names.Select(n => (Name: n, Value: AskedMoment.One(http, n))).Where(a => a.Value is not null).ToArray();
+        var asked = AskedPerson.Names.Select(n => (Name: n, Value: AskedParameter.One(http, n))).Where(a => a.Value is not null).ToArray();
         if (asked is not [var (by, value)]) throw ScimException.BadRequest("Name the person by one of userName, externalId, email and id.");
         if (value!.Length > 1024 || value.Contains('\0', StringComparison.Ordinal)) throw ScimException.BadRequest($"{by} has at most 1024 characters, and none of them is U+0000.");
         if (by == "id" && !Guid.TryParse(value, out _)) throw ScimException.BadRequest("id is an id of this directory.");
@@ -37,7 +37,7 @@ internal static class AccessApi
         var view = person is null ? AccessView.NotInDirectory : new AccessView(person.HasAccess, person.Reason, person.Id, person.UserName, person.DisplayName, person.Since, person.By,
             [.. person.Derived.Groups.Select(g => new GroupView(g.Id, g.Display, g.Type))]);
         var tag = $"W/\"{Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, EventStoreOptions.Json)).AsSpan(0, 15))}\"";
-        var at = new Position(placement.EpochOf(Placement.Tenant(organization)), position).ToString();
+        var at = new Position(placement.EpochOf(organization), position).ToString();
         http.Response.Headers.ETag = tag;
         http.Response.Headers[AskedMoment.Header] = at;
         return IsKnown(http.Request, tag) ? Results.StatusCode(304) : Results.Json(view with { Position = at }, EventStoreOptions.Json);
@@ -45,14 +45,12 @@ internal static class AccessApi
 
     static async Task<IResult> Changes(Guid organization, HttpContext http, AccessChanges changes, Moments moments, Placement placement)
     {
-        var epoch = placement.EpochOf(Placement.Tenant(organization));
-        var after = AskedMoment.One(http, "after") is not { } text ? 0
+        var epoch = placement.EpochOf(organization);
+        var after = AskedParameter.One(http, "after") is not { } text ? 0
             : Position.TryParse(text, out var given) ? given.Value.Of(epoch).Number : throw ScimException.BadRequest("after is a position such as 1.4711, which the page before gave as next.");
-        var count = AskedMoment.Count(http, DefaultCount, MaxCount);
-        await moments.At(organization, null, http.RequestAborted); // what was committed before the request is in the answer
-        var last = (await moments.Progress(organization, http.RequestAborted)).Last;
+        var count = AskedParameter.Count(http, DefaultCount, MaxCount);
+        var last = await moments.Now(organization, http.RequestAborted);
         if (after > last) throw ScimException.BadRequest($"The position {Shown(after)} is in the future: the last one is {Shown(last)}.");
-        await moments.Written(organization, last, http.RequestAborted);
         var end = await changes.End(organization, after, last, count, http.RequestAborted);
         return new ChangesAnswer(changes.Between(organization, after, end, http.RequestAborted), epoch, end, last);
 

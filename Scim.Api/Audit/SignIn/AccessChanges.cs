@@ -43,9 +43,7 @@ internal sealed class AccessChanges(Placement placement)
     /// <summary>The position at which a page of about so many changes ends: whole positions, the last one where there are fewer.</summary>
     internal async Task<long> End(Guid organization, long after, long last, int count, CancellationToken ct)
     {
-        var tenant = Placement.Tenant(organization);
-        await using var command = placement.Of(tenant).Write.CreateCommand(EndSql);
-        foreach (var value in new object[] { tenant, after, last, (long)count }) command.Parameters.Add(new() { Value = value });
+        await using var command = placement.Command(organization, EndSql, after, last, (long)count);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return reader.GetInt64(0) < count ? last : reader.GetInt64(1);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Queries;
 using Scim.Domain.Protocol;
@@ -56,10 +55,7 @@ internal sealed class AccessReader(Placement placement)
     /// <exception cref="ScimException">409: several people have that address or identifier.</exception>
     internal Task<AccessFound> Find(Guid organization, AskedPerson asked, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
-        var tenant = Placement.Tenant(organization);
-        await using var command = placement.Of(tenant).Write.CreateCommand(Statements[asked.By]);
-        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
-        command.Parameters.Add(new() { Value = Key(asked), NpgsqlDbType = NpgsqlDbType.Text });
+        await using var command = placement.Command(organization, Statements[asked.By], Key(asked));
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         var found = new AccessFound(reader.GetInt64(0), await reader.IsDBNullAsync(1, ct) ? null : State(reader));

@@ -25,7 +25,7 @@ internal static class LiveApi
         var result = await new AskedEventsRules<AskedEvents>().ValidateAsync(asked);
         if (!result.IsValid) throw new ValidationException(result.Errors);
         if (leaving.HasBegun || lifetime.ApplicationStopping.IsCancellationRequested) throw ScimException.Unavailable("This node is stopping. Another one answers.", retryAfter: 1);
-        var epoch = placement.EpochOf(Placement.Tenant(organization));
+        var epoch = placement.EpochOf(organization);
         var seen = await Seen(organization, http, after, moments, placement);
         var filter = await questions.Filter(organization, asked, http.RequestAborted);
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -40,9 +40,7 @@ internal static class LiveApi
         if (text is null)
         {
             // What was acknowledged before this request is not new.
-            var now = await moments.At(organization, null, http.RequestAborted);
-            await moments.Written(organization, now, http.RequestAborted);
-            return now;
+            return await moments.Now(organization, http.RequestAborted);
         }
         var seen = AskedMoment.Number(text, organization, placement);
         var progress = await moments.Progress(organization, http.RequestAborted);

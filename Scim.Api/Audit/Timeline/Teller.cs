@@ -26,7 +26,7 @@ internal sealed class Teller(OrganizationCache organizations, Placement placemen
         var tenant = Placement.Tenant(organization);
         var names = await Names.At(connection, tenant, [.. rows.Where(r => r.Recorded.Event is not OrganizationEvent).SelectMany(r => Mentioned(r.Recorded.Event).Select(id => (id, r.Place.Position))).Distinct()], ct);
         var state = await State(organization, rows, ct);
-        var epoch = placement.EpochOf(tenant);
+        var epoch = placement.EpochOf(organization);
         return [.. rows.Select(row =>
         {
             var stored = row.Recorded.Stored;

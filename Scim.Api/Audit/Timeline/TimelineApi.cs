@@ -20,12 +20,11 @@ internal static class TimelineApi
     {
         var result = await new AskedPageRules().ValidateAsync(asked);
         if (!result.IsValid) throw new ValidationException(result.Errors);
-        var (ct, epoch) = (http.RequestAborted, placement.EpochOf(Placement.Tenant(organization)));
+        var (ct, epoch) = (http.RequestAborted, placement.EpochOf(organization));
         EventPlace? after = EventPlace.TryParse(AskedEvents.Given(asked.Cursor), out var cursor) ? new(cursor.Value.Position.Of(epoch).Number, cursor.Value.Place) : null;
 
         // What was acknowledged before this request is in its answer.
-        var now = await moments.At(organization, null, ct);
-        await moments.Written(organization, now, ct);
+        var now = await moments.Now(organization, ct);
         var filter = await questions.Filter(organization, asked, ct);
         var count = AskedEvents.Given(asked.Count) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultCount;
         var page = await timeline.Page(organization, filter with { Last = Math.Min(filter.Last, now) }, after, AskedEvents.Given(asked.Order) == "asc", count, ct);

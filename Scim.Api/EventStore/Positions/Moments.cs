@@ -5,7 +5,9 @@ using Scim.Domain.Protocol;
 namespace Scim.Api.EventStore.Positions;
 
 /// <summary>Where an organization's history has got to: the last position, its instant, and up to where versions are written.</summary>
-internal sealed record Progress(long Last, DateTimeOffset? Instant, long Versions, DateTimeOffset? OldestDue);
+/// <param name="OldestDue">When the oldest commit was made that has no position yet.</param>
+/// <param name="At">When this was so, by the clock that dates commits.</param>
+internal sealed record Progress(long Last, DateTimeOffset? Instant, long Versions, DateTimeOffset? OldestDue, DateTimeOffset At);
 
 /// <summary>Finds positions: the last one, and that of an instant. What is not numbered or written yet is waited for.</summary>
 internal sealed class Moments(Placement placement, CommitSignal commits, TimeProvider clock)
@@ -13,28 +15,43 @@ internal sealed class Moments(Placement placement, CommitSignal commits, TimePro
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Again = TimeSpan.FromMilliseconds(25);
 
     const string ProgressSql = """
-        select coalesce(l.last, 0), l.instant, coalesce(p.position, 0), (select min(c.at) from history.commit_log c where c.tenant_id = $1 and c.position is null)
+        select coalesce(l.last, 0), l.instant, coalesce(p.position, 0), (select min(c.at) from history.commit_log c where c.tenant_id = $1 and c.position is null), clock_timestamp()
         from (select $1::varchar as tenant_id) o left join history.last_position l using (tenant_id) left join directory.version_progress p using (tenant_id)
         """;
 
     internal Task<Progress> Progress(Guid organization, CancellationToken ct) => Deadline.Within(TimeSpan.FromSeconds(2), async ct =>
     {
-        await using var command = Command(organization, ProgressSql);
+        await using var command = placement.Command(organization, ProgressSql);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new Progress(reader.GetInt64(0), Instant(reader, 1), reader.GetInt64(2), Instant(reader, 3));
+        return new Progress(reader.GetInt64(0), Instant(reader, 1), reader.GetInt64(2), Instant(reader, 3), reader.GetFieldValue<DateTimeOffset>(4));
     }, ct);
 
-    /// <summary>The last position of an instant, or of now, when everything is numbered that was committed until then: 0 before the first event.</summary>
-    /// <exception cref="ScimException">400 for an instant of the future; 503 when numbering does not come up to it.</exception>
-    internal async Task<long> At(Guid organization, DateTimeOffset? asked, CancellationToken ct)
+    /// <summary>The last position, when everything is numbered and its versions are written that was committed before it was asked.</summary>
+    /// <exception cref="ScimException">503 when they do not come up to it.</exception>
+    internal async Task<long> Now(Guid organization, CancellationToken ct)
     {
-        var instant = asked ?? clock.GetUtcNow();
+        DateTimeOffset? asked = null;
+        long? last = null;
+        await Until(organization, async ct =>
+        {
+            var progress = await Progress(organization, ct);
+            asked ??= progress.At;
+            if (last is null && !(progress.OldestDue <= asked)) last = progress.Last;
+            return progress.Versions >= last;
+        }, ct);
+        return last!.Value;
+    }
+
+    /// <summary>The last position of an instant, when everything is numbered that was committed until then: 0 before the first event.</summary>
+    /// <exception cref="ScimException">400 for an instant of the future; 503 when numbering does not come up to it.</exception>
+    internal async Task<long> At(Guid organization, DateTimeOffset instant, CancellationToken ct)
+    {
         if (instant > clock.GetUtcNow()) throw ScimException.BadRequest($"{ScimDateTime.Print(instant)} is in the future. Ask for an instant that has been.");
         long? position = null;
         await Until(organization, async ct =>
         {
-            await using var command = Command(organization, """
+            await using var command = placement.Command(organization, """
                 select exists (select from history.commit_log where tenant_id = $1 and position is null and at <= $2),
                     (select position from history.commit_log where tenant_id = $1 and instant <= $2 order by instant desc, position desc limit 1)
                 """);
@@ -61,7 +78,7 @@ internal sealed class Moments(Placement placement, CommitSignal commits, TimePro
     /// <summary>The instant at which a position had happened; null before the first.</summary>
     internal Task<DateTimeOffset?> InstantOf(Guid organization, long position, CancellationToken ct) => Deadline.Within(TimeSpan.FromSeconds(2), async ct =>
     {
-        await using var command = Command(organization, "select max(instant) from history.commit_log where tenant_id = $1 and position = $2");
+        await using var command = placement.Command(organization, "select max(instant) from history.commit_log where tenant_id = $1 and position = $2");
         command.Parameters.Add(new() { Value = position });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? Instant(reader, 0) : null;
@@ -76,14 +93,6 @@ internal sealed class Moments(Placement placement, CommitSignal commits, TimePro
             commits.Hurry(placement.Of(Placement.Tenant(organization)).Id);
             await Task.Delay(Again, clock, ct);
         }
-    }
-
-    NpgsqlCommand Command(Guid organization, string sql)
-    {
-        var tenant = Placement.Tenant(organization);
-        var command = placement.Of(tenant).Write.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = tenant });
-        return command;
     }
 
     static DateTimeOffset? Instant(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetFieldValue<DateTimeOffset>(at);
