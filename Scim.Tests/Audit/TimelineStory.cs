@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Scim.Tests.Provisioning.RequestLog;
 
 namespace Scim.Tests.Audit;
 
@@ -68,6 +69,7 @@ public sealed class TimelineStory(TestService service)
         Assert.Equal(JsonValueKind.String, page.GetProperty("next").ValueKind);
         Assert.DoesNotContain("hash", (await organization.Timeline("count=200")).GetRawText(), StringComparison.OrdinalIgnoreCase);
 
+        await organization.Written();
         using var request = await service.Operator.GetAsync(e.Text("requestLink"), TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)request.StatusCode);
     }

@@ -26,7 +26,7 @@ internal static class LoggedRequests
     }
 
     /// <summary>Waits until the newest request stands there: an answer is read before its row is written.</summary>
-    static async Task Written(this TestOrganization org)
+    internal static async Task Written(this TestOrganization org)
     {
         if (!org.Service.Get<RequestLogSettings>().Enabled || org.LastRequest is null) await Task.Delay(500, Ct);
         else
