@@ -20,6 +20,9 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
     /// <summary>The id of the request that was answered last.</summary>
     internal string? LastRequest { get; private set; }
 
+    /// <summary>The last of them whose row in the provisioning log was waited for.</summary>
+    internal string? WrittenRequest { get; set; }
+
     internal Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
 
     internal Task<Answer> Post(string path, string body) => Send(HttpMethod.Post, path, body);

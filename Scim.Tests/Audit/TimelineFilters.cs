@@ -137,6 +137,7 @@ public sealed class TimelineFilters(TestService service)
             {
                 var user = await organization.NewUser($"w{writer}.{n}");
                 await organization.Patch($"Users/{user.Id}", """[{"op":"replace","path":"active","value":false},{"op":"replace","path":"title","value":"T"}]""");
+                await Task.Delay(50, Ct); // the history grows, more slowly than it is read
             }
             return true;
         });
@@ -145,7 +146,7 @@ public sealed class TimelineFilters(TestService service)
             foreach (var order in new[] { "asc", "desc", "asc", "desc" })
             {
                 var begun = await Replay.Positions.Settled(service, organization.Id);
-                var ids = await Paged(organization, $"order={order}&count=7", until: begun);
+                var ids = await Paged(organization, $"order={order}&count=17", until: begun);
                 Assert.Equal(ids.Count, ids.Distinct().Count());
                 var sorted = ids.OrderBy(Number).ToArray();
                 Assert.Equal(order == "asc" ? sorted : sorted.Reverse(), ids);

@@ -40,8 +40,9 @@ public sealed class CutAnywhere(BehindProxy behind) : IClassFixture<BehindProxy>
     [InlineData("DELETE group", Fate.CutAfter)]
     internal async Task A_connection_cut_at_any_message_leaves_a_command_done_or_not_done(string verb, Fate fate)
     {
-        var cuts = 0;
-        for (var n = 1; ; n++)
+        // A run of every day takes each third message of the verbs that send many.
+        var (cuts, step) = (0, TestRun.Of(verb.Contains("group", StringComparison.Ordinal) || verb == "DELETE member" ? 3 : 1, 1));
+        for (var n = 1; ; n += step)
         {
             var act = await Prepare(verb, $"{verb.Replace(' ', '-')}-{fate}-{n}@example.com");
             var (passed, wasCut) = (0, false);

@@ -36,7 +36,7 @@ public sealed class Numbering(OwnCluster cluster)
             var working = writers.Run(enough.Token);
             var holders = new HashSet<Guid>();
             var longest = TimeSpan.Zero;
-            for (var round = 0; round < TestRun.Of(4, 40); round++)
+            for (var round = 0; round < TestRun.Of(2, 40); round++)
             {
                 var acknowledged = writers.Acknowledged;
                 await Until.True(() => writers.Acknowledged >= acknowledged + 40, "Nothing is acknowledged any more.");

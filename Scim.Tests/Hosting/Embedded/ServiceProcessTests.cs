@@ -17,7 +17,7 @@ public class ServiceProcessTests(ITestOutputHelper output)
     public async Task Whatever_the_order_of_starts_stops_and_kills_what_was_acknowledged_is_kept()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Stops by a signal.");
-        var (rounds, seed) = (TestRun.Of(5, 20), TestRun.Seed);
+        var (rounds, seed) = (TestRun.Of(3, 20), TestRun.Seed);
         var random = new Random(seed);
         // Every way to end comes up; their order is the seed's.
         var endings = Enumerable.Range(0, rounds).Select(i => (Ending)(i % 4)).ToArray();
