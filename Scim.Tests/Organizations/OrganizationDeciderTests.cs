@@ -158,6 +158,46 @@ public class OrganizationDeciderTests
         var after = JsonSerializer.Serialize(Acme(KeyOf(K1)), EventStoreOptions.Json);
         Assert.Equal(Acme(KeyOf(K1)).Keys, JsonSerializer.Deserialize<Organization>(after, EventStoreOptions.Json)!.Keys);
     }
+
+    static StaffInvited Invited(Guid staff, string role = Roles.Admin, string email = "ada@example.com") => new(Id, staff, role, email);
+
+    [Fact]
+    public void Who_is_invited_joins_once_and_is_active_until_removed()
+    {
+        Assert.Equal([Invited(K1)], OrganizationDecider.Decide(Acme(), new InviteStaff(K1, "ada@example.com", Roles.Admin), Now));
+        Assert.Equal(["invited"], Acme(Invited(K1)).Staff.Select(s => s.Status));
+        Assert.Equal([new StaffJoined(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1)), new JoinStaff(K1), Now));
+        var joined = Acme(Invited(K1), new StaffJoined(Id, K1));
+        Assert.Equal([new StaffMember(K1, "ada@example.com", Roles.Admin, Now, "operator", Now, null)], joined.Staff);
+        Assert.Empty(OrganizationDecider.Decide(joined, new JoinStaff(K1), Now));
+        Assert.False(Acme(Invited(K1), new StaffJoined(Id, K1), new StaffRemoved(Id, K1)).Staff.Single().IsActive);
+        Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Invited(K1), new StaffRemoved(Id, K1)), new JoinStaff(K1), Now)).Status);
+    }
+
+    [Fact]
+    public void An_address_is_invited_once_whatever_its_case_and_again_after_a_removal()
+    {
+        Assert.Empty(OrganizationDecider.Decide(Acme(Invited(K1)), new InviteStaff(K2, "ADA@example.com", Roles.Admin), Now));
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Invited(K1)), new InviteStaff(K2, "ada@example.com", Roles.Auditor), Now)).Status);
+        Assert.Equal(400, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(), new InviteStaff(K2, "ada@example.com", Roles.Reader), Now)).Status);
+        Assert.Single(OrganizationDecider.Decide(Acme(Invited(K1), new StaffRemoved(Id, K1)), new InviteStaff(K2, "ada@example.com", Roles.Auditor), Now));
+        var full = Acme([.. Enumerable.Range(0, Organization.MaxStaff).Select(n => Invited(Guid.CreateVersion7(), email: $"s{n}@example.com"))]);
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(full, new InviteStaff(K2, "one@example.com", Roles.Admin), Now)).Status);
+    }
+
+    [Fact]
+    public void The_only_administrator_neither_goes_nor_steps_down()
+    {
+        var alone = Acme(Invited(K1), new StaffJoined(Id, K1), Invited(K2, email: "bob@example.com"));
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(alone, new RemoveStaff(K1), Now)).Status);
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(alone, new ChangeStaffRole(K1, Roles.Auditor), Now)).Status);
+        Assert.Equal([new StaffRemoved(Id, K2)], OrganizationDecider.Decide(alone, new RemoveStaff(K2), Now));
+        var two = Acme(Invited(K1), new StaffJoined(Id, K1), Invited(K2, email: "bob@example.com"), new StaffJoined(Id, K2));
+        Assert.Equal([new StaffRoleChanged(Id, K1, Roles.Admin, Roles.Auditor)], OrganizationDecider.Decide(two, new ChangeStaffRole(K1, Roles.Auditor), Now));
+        Assert.Empty(OrganizationDecider.Decide(two, new ChangeStaffRole(K1, Roles.Admin), Now));
+        Assert.Equal([new StaffRemoved(Id, K1)], OrganizationDecider.Decide(two, new RemoveStaff(K1), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(Invited(K1), new StaffRemoved(Id, K1)), new RemoveStaff(K1), Now));
+    }
 }
 
 public class TokenTextTests

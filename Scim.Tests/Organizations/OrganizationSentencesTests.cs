@@ -22,6 +22,17 @@ public class OrganizationSentencesTests
     }
 
     [Fact]
+    public void Staff_are_told_by_their_addresses()
+    {
+        var told = new Telling("ada@example.com", id => id == Other ? new Called("bob@example.com") : Called.Erased);
+        Assert.Equal("ada@example.com invited bob@example.com to the staff with the role auditor.", OrganizationSentences.Of(new StaffInvited(Id, Other, Roles.Auditor, "bob@example.com"), told));
+        Assert.Equal("ada@example.com changed the role of bob@example.com from auditor to admin.", OrganizationSentences.Of(new StaffRoleChanged(Id, Other, Roles.Auditor, Roles.Admin), told));
+        Assert.Equal("ada@example.com removed bob@example.com from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Other), told));
+        Assert.Equal("ada@example.com removed an erased person from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Token), told));
+        Assert.Equal("ada@example.com invited an erased person to the staff with the role admin.", OrganizationSentences.Of(new StaffInvited(Id, Token, Roles.Admin, default), told));
+    }
+
+    [Fact]
     public void Switches_say_what_they_do()
     {
         Says(new OrganizationCreated(Id, "Tour Guides Inc."), "The operator created the organization Tour Guides Inc.");

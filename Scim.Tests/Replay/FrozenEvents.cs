@@ -68,6 +68,7 @@ public sealed class FrozenEvents
             Organization? BeforeOf(OrganizationEvent e) => e is OrganizationCreated ? null : Organization.Fold(null, (OrganizationEvent)Sample("organization_created"), First)! with
             {
                 Tokens = e is TokenIssued ? [] : [new Token(SampleEvents.Token, "Okta", "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)],
+                Staff = e is StaffJoined or StaffRoleChanged or StaffRemoved ? [new StaffMember(SampleEvents.Staff, "bärbel@example.com", Roles.Admin, SampleEvents.Day, "operator", null, null)] : [],
                 Keys = e is KeyRevoked ? [new ApiKey(SampleEvents.ApiKey, "SIEM", Roles.Auditor, "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)] : [],
             };
             object Sample(string name) => Read(name, File.ReadAllBytes(Path.Combine(samples, name + ".1.bin")), key);
@@ -85,7 +86,7 @@ public sealed class FrozenEvents
     }
 
     static object Read(string type, byte[] frame, byte[]? key) =>
-        Frame.Read(EventTypes.ByName[type], frame, person => person == SampleEvents.Person ? key : throw new InvalidOperationException($"The sample is about {person}."), EventStoreOptions.Json);
+        Frame.Read(EventTypes.ByName[type], frame, person => person == SampleEvents.Person || person == SampleEvents.Staff ? key : throw new InvalidOperationException($"The sample is about {person}."), EventStoreOptions.Json);
 
     static string Here([CallerFilePath] string file = "") => file;
 }

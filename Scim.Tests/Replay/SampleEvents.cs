@@ -15,6 +15,7 @@ static class SampleEvents
     internal static readonly Guid Company = Guid.Parse("0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f");
     internal static readonly Guid Token = Guid.Parse("0193aa70-9b2d-7c1f-8e2f-1b2c3d4e5f60");
     internal static readonly Guid ApiKey = Guid.Parse("0193aa70-9b2d-7c1f-8e2f-1b2c3d4e5f61");
+    internal static readonly Guid Staff = Guid.Parse("0193aa70-9b2d-7c1f-8e2f-1b2c3d4e5f62");
     internal static readonly DateTimeOffset Day = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
     /// <summary>The person's key; nobody's data is under it.</summary>
@@ -56,6 +57,10 @@ static class SampleEvents
         new TokenRevoked(Company, Token),
         new KeyIssued(Company, ApiKey, "SIEM", Roles.Auditor, "q83vEgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new KeyRevoked(Company, ApiKey),
+        new StaffInvited(Company, Staff, Roles.Admin, "bärbel@example.com"),
+        new StaffJoined(Company, Staff),
+        new StaffRoleChanged(Company, Staff, Roles.Admin, Roles.Auditor),
+        new StaffRemoved(Company, Staff),
         new RequestLogRetentionChanged(Company, 90, 30),
     ];
 
