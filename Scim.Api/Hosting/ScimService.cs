@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
+using Scim.Api.Access.DataProtection;
 using Scim.Api.Audit;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
@@ -95,6 +96,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSharedProtection(foundation.Events.Keys.Master, foundation.Placement);
         services.AddAudit();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();
         if (configuration.GetValue("Positions:Enabled", true)) services.AddHostedService(s => s.GetRequiredService<PositionWorker>());
