@@ -40,6 +40,10 @@ internal static class EventTypes
         [typeof(TokenRevoked)] = "token_revoked",
         [typeof(KeyIssued)] = "key_issued",
         [typeof(KeyRevoked)] = "key_revoked",
+        [typeof(StaffInvited)] = "staff_invited",
+        [typeof(StaffJoined)] = "staff_joined",
+        [typeof(StaffRoleChanged)] = "staff_role_changed",
+        [typeof(StaffRemoved)] = "staff_removed",
         [typeof(RequestLogRetentionChanged)] = "request_log_retention_changed",
     }.ToFrozenDictionary();
 

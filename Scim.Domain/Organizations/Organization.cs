@@ -17,6 +17,9 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     /// <summary>Keys of the JSON API that may be live at once.</summary>
     public const int MaxLiveKeys = 20;
 
+    /// <summary>Members of staff and invitations at once.</summary>
+    public const int MaxStaff = 100;
+
     /// <summary>Days for which a provisioning log keeps what is personal.</summary>
     public const int DefaultRequestLogDays = 90;
 
@@ -47,6 +50,17 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     [JsonInclude, JsonPropertyName("keys"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // as with IsStrict
     ImmutableArray<ApiKey>? StoredKeys { get; init; }
 
+    /// <summary>Everybody who ever was invited to its staff, in order.</summary>
+    [JsonIgnore]
+    public ImmutableArray<StaffMember> Staff
+    {
+        get => StoredStaff ?? [];
+        init => StoredStaff = value.IsEmpty ? null : value;
+    }
+
+    [JsonInclude, JsonPropertyName("staff"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    ImmutableArray<StaffMember>? StoredStaff { get; init; }
+
     /// <summary>Days for which its provisioning log keeps what is personal, where it chose them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RequestLogDays { get; init; }
@@ -76,10 +90,17 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             TokenRevoked t => organization.Ended(t.TokenId, token => token with { RevokedAt = fact.At }),
             KeyIssued k => organization with { Keys = organization.Keys.Add(new ApiKey(k.KeyId, k.Label, k.Role, k.Hash, fact.At, fact.Actor, k.ExpiresAt, null)) },
             KeyRevoked k => organization with { Keys = [.. organization.Keys.Select(key => key.Id == k.KeyId ? key with { RevokedAt = fact.At } : key)] },
+            StaffInvited s => organization with { Staff = organization.Staff.Add(new StaffMember(s.StaffId, s.Email.Or(null), s.Role, fact.At, fact.Actor, null, null)) },
+            StaffJoined s => organization.Member(s.StaffId, member => member with { JoinedAt = fact.At }),
+            StaffRoleChanged s => organization.Member(s.StaffId, member => member with { Role = s.After }),
+            StaffRemoved s => organization.Member(s.StaffId, member => member with { RemovedAt = fact.At }),
             _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),
         };
         return next with { Version = fact.Version };
     }
+
+    Organization Member(Guid staffId, Func<StaffMember, StaffMember> change) =>
+        this with { Staff = [.. Staff.Select(s => s.Id == staffId ? change(s) : s)] };
 
     Organization Ended(Guid tokenId, Func<Token, Token> end) =>
         this with { Tokens = [.. Tokens.Select(t => t.Id == tokenId ? end(t) : t)] };

@@ -15,6 +15,7 @@ public static class OrganizationBeforeAfter
         StrictModeEnabled => [BeforeAfter.Turned("strictMode", to: true)],
         StrictModeDisabled => [BeforeAfter.Turned("strictMode", to: false)],
         RequestLogRetentionChanged r => [new("requestLogDays", ScimValue.Of(r.Before), ScimValue.Of(r.After))],
+        StaffRoleChanged s => [new("role", ScimValue.Of(s.Before), ScimValue.Of(s.After))],
         _ => [],
     };
 }

@@ -29,6 +29,18 @@ public sealed record IssueKey(Guid KeyId, string Label, string Role, string Hash
 /// <summary>Revokes a key; one that has lapsed too, as with tokens.</summary>
 public sealed record RevokeKey(Guid KeyId) : OrganizationCommand;
 
+/// <summary>Invites somebody to the staff. Who is there already, or invited, stays who they are.</summary>
+public sealed record InviteStaff(Guid StaffId, string Email, string Role) : OrganizationCommand;
+
+/// <summary>Who was invited proved themselves.</summary>
+public sealed record JoinStaff(Guid StaffId) : OrganizationCommand;
+
+/// <summary>Gives a member of staff another role.</summary>
+public sealed record ChangeStaffRole(Guid StaffId, string Role) : OrganizationCommand;
+
+/// <summary>Takes somebody out of the staff, or an invitation back.</summary>
+public sealed record RemoveStaff(Guid StaffId) : OrganizationCommand;
+
 /// <summary>Keeps what is personal in the provisioning log for so many days.</summary>
 public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
 
@@ -36,7 +48,7 @@ public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
 public static class OrganizationDecider
 {
     /// <summary>The events that the command causes; empty when nothing changes.</summary>
-    /// <exception cref="ScimException">The command is refused: 404 for an unknown token or key, 409 for one more than may be live, 400 for a role that no key has.</exception>
+    /// <exception cref="ScimException">The command is refused: 404 for an unknown token, key or member of staff, 409 for one more than may be live and for what would leave no administrator, 400 for a role that there is not.</exception>
     public static IReadOnlyList<OrganizationEvent> Decide(Organization? organization, OrganizationCommand command, DateTimeOffset now) => (organization, command) switch
     {
         (null, CreateOrganization c) => [new OrganizationCreated(c.OrganizationId, c.Name)],
@@ -50,6 +62,10 @@ public static class OrganizationDecider
         (_, RevokeToken c) => Revoke(organization, c),
         (_, IssueKey c) => Issue(organization, c, now),
         (_, RevokeKey c) => Revoke(organization, c),
+        (_, InviteStaff c) => Invite(organization, c),
+        (_, JoinStaff c) => Staff(organization, c.StaffId) is { JoinedAt: null } member ? [new StaffJoined(organization.Id, member.Id)] : [],
+        (_, ChangeStaffRole c) => Change(organization, c),
+        (_, RemoveStaff c) => Remove(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
     };
 
@@ -85,5 +101,47 @@ public static class OrganizationDecider
     {
         var key = organization.Keys.SingleOrDefault(k => k.Id == c.KeyId) ?? throw ScimException.NotFound("Key", c.KeyId.ToString());
         return key.RevokedAt is null ? [new KeyRevoked(organization.Id, key.Id)] : [];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Invite(Organization organization, InviteStaff c)
+    {
+        CheckRole(c.Role);
+        var staff = organization.Staff.Where(s => s.RemovedAt is null).ToArray();
+        if (staff.FirstOrDefault(s => s.Id == c.StaffId || s.IsCalled(c.Email)) is { } member)
+            return member.Role == c.Role ? [] : throw ScimException.Conflict($"{c.Email} is there already, as {member.Role}. Change the role instead.");
+        if (staff.Length >= Organization.MaxStaff) throw ScimException.Conflict($"{Organization.MaxStaff} people are in the staff or invited, which is the most at once. Remove one first.");
+        return [new StaffInvited(organization.Id, c.StaffId, c.Role, c.Email)];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Change(Organization organization, ChangeStaffRole c)
+    {
+        CheckRole(c.Role);
+        var member = Staff(organization, c.StaffId);
+        if (member.Role == c.Role) return [];
+        CheckNotLast(organization, member);
+        return [new StaffRoleChanged(organization.Id, member.Id, member.Role, c.Role)];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Remove(Organization organization, RemoveStaff c)
+    {
+        if (organization.Staff.Any(s => s.Id == c.StaffId && s.RemovedAt is not null)) return [];
+        var member = Staff(organization, c.StaffId);
+        CheckNotLast(organization, member);
+        return [new StaffRemoved(organization.Id, member.Id)];
+    }
+
+    static StaffMember Staff(Organization organization, Guid id) =>
+        organization.Staff.SingleOrDefault(s => s.Id == id && s.RemovedAt is null) ?? throw ScimException.NotFound("Member of staff", id.ToString());
+
+    static void CheckRole(string role)
+    {
+        if (!Roles.OfStaff.Contains(role)) throw ScimException.BadRequest($"The role of a member of staff is {string.Join(" or ", Roles.OfStaff)}.");
+    }
+
+    // Without one, nobody inside the organization could let anybody in.
+    static void CheckNotLast(Organization organization, StaffMember member)
+    {
+        if (member is { Role: Roles.Admin, IsActive: true } && !organization.Staff.Any(s => s.Id != member.Id && s is { Role: Roles.Admin, IsActive: true }))
+            throw ScimException.Conflict($"{member.Email ?? "This"} is the only administrator. Make another one first.");
     }
 }

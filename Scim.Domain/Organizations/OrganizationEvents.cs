@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using Scim.Domain.History;
 
 namespace Scim.Domain.Organizations;
 
-/// <summary>What can have happened to an organization. Nothing in it is about a person; who did it is the event's actor.</summary>
+/// <summary>What can have happened to an organization. Of people it names only its staff, and seals what they are called; who did it is the event's actor.</summary>
 public abstract record OrganizationEvent([property: JsonPropertyOrder(-1)] Guid OrganizationId);
 
 /// <summary>The organization exists, with SCIM off.</summary>
@@ -40,3 +41,18 @@ public sealed record KeyRevoked(Guid OrganizationId, Guid KeyId) : OrganizationE
 
 /// <summary>Its provisioning log keeps what is personal for another number of days.</summary>
 public sealed record RequestLogRetentionChanged(Guid OrganizationId, int Before, int After) : OrganizationEvent(OrganizationId);
+
+/// <summary>Somebody was invited to its staff with one of <see cref="Roles.OfStaff"/>; the address is sealed under their own key.</summary>
+public sealed record StaffInvited(Guid OrganizationId, Guid StaffId, string Role, Personal<string> Email) : OrganizationEvent(OrganizationId), IAboutPerson
+{
+    Guid IAboutPerson.PersonId => StaffId;
+}
+
+/// <summary>Who was invited proved themselves for the first time.</summary>
+public sealed record StaffJoined(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
+
+/// <summary>A member of its staff may do other things from then on.</summary>
+public sealed record StaffRoleChanged(Guid OrganizationId, Guid StaffId, string Before, string After) : OrganizationEvent(OrganizationId);
+
+/// <summary>A member of its staff may do nothing from then on.</summary>
+public sealed record StaffRemoved(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);

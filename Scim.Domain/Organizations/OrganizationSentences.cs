@@ -11,12 +11,14 @@ public static class OrganizationSentences
         ? $"{Wording.Begin(telling.Labelled("token", expired.TokenId))} expired"
         : $"{telling.Subject} {Predicate(e, telling)}");
 
-    /// <summary>The ids whose names the sentence asks for: a token's or a key's.</summary>
+    /// <summary>The ids whose names the sentence asks for: a token's, a key's or a member's of staff.</summary>
     public static IEnumerable<Guid> Mentioned(OrganizationEvent e) => e switch
     {
         TokenExpired t => [t.TokenId],
         TokenRevoked t => [t.TokenId],
         KeyRevoked k => [k.KeyId],
+        StaffRoleChanged s => [s.StaffId],
+        StaffRemoved s => [s.StaffId],
         _ => [],
     };
 
@@ -32,6 +34,10 @@ public static class OrganizationSentences
         TokenRevoked t => $"revoked {telling.Labelled("token", t.TokenId)}",
         KeyIssued k => $"issued the key {Wording.Plain(k.Label)} with the role {k.Role}, good until {Wording.Day(k.ExpiresAt)}",
         KeyRevoked k => $"revoked {telling.Labelled("key", k.KeyId)}",
+        StaffInvited s => $"invited {(s.Email.IsKnown ? Wording.Plain(s.Email.Value) : Wording.ErasedPerson)} to the staff with the role {s.Role}",
+        StaffJoined => "joined the staff by an invitation",
+        StaffRoleChanged s => $"changed the role of {telling.Person(s.StaffId)} from {s.Before} to {s.After}",
+        StaffRemoved s => $"removed {telling.Person(s.StaffId)} from the staff",
         RequestLogRetentionChanged r => $"changed how long the provisioning log keeps what is personal from {r.Before} to {Wording.Count(r.After, "day", "days")}",
         _ => throw new InvalidOperationException($"No sentence tells {e.GetType().Name}."),
     };

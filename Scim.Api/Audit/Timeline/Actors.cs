@@ -18,7 +18,7 @@ internal static class Actors
         {
             ("scim-token", { } token) => OfToken(token, LabelOf(token, organization), agent),
             ("key", { } key) => LabelOf(key, organization) is { } label ? new("key", key, label, $"The key {label}") : new("key", key, null, $"A key {Ending(key)}"),
-            ("admin", { } admin) => new("admin", admin, null, $"An administrator {Ending(admin)}"),
+            ("staff", { } member) => LabelOf(member, organization) is { } email ? new("staff", member, email, email) : new("staff", member, null, $"A member of staff {Ending(member)}"),
             ("operator", null) => new("operator", null, null, "The operator"),
             ("operator", { } name) => new("operator", null, name, $"The operator ({name})"),
             ("system", null) => new("system", null, null, "The service"),
@@ -27,9 +27,10 @@ internal static class Actors
         };
     }
 
-    /// <summary>The label of a token or a key of any time.</summary>
+    /// <summary>The label of a token or a key of any time, or the address of a member of staff.</summary>
     internal static string? LabelOf(string token, Organization? organization) => Guid.TryParse(token, out var id)
         ? organization?.Tokens.FirstOrDefault(t => t.Id == id)?.Label ?? organization?.Keys.FirstOrDefault(k => k.Id == id)?.Label
+            ?? organization?.Staff.FirstOrDefault(s => s.Id == id)?.Email
         : null;
 
     static ToldActor OfToken(string id, string? label, string? agent)

@@ -70,6 +70,22 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     internal async Task<ApiKey> RevokeKey(Caller caller, Guid key) =>
         (await Change(caller, new RevokeKey(key))).Keys.Single(k => k.Id == key);
 
+    /// <summary>Invites somebody to the staff; who is there already with that role is only found.</summary>
+    internal async Task<StaffMember> InviteStaff(Caller caller, string email, string role)
+    {
+        await Check(new EmailRules(), email);
+        await Check(new StaffRoleRules(), role);
+        return (await Change(caller, new InviteStaff(NewId.Next(clock), email, role))).Staff.Last(s => s.RemovedAt is null && s.IsCalled(email));
+    }
+
+    internal Task<StaffMember> JoinStaff(Caller caller, Guid staff) => Member(caller, staff, new JoinStaff(staff));
+
+    internal Task<StaffMember> ChangeStaffRole(Caller caller, Guid staff, string role) => Member(caller, staff, new ChangeStaffRole(staff, role));
+
+    internal Task<StaffMember> RemoveStaff(Caller caller, Guid staff) => Member(caller, staff, new RemoveStaff(staff));
+
+    async Task<StaffMember> Member(Caller caller, Guid staff, OrganizationCommand command) => (await Change(caller, command)).Staff.Single(s => s.Id == staff);
+
     internal async Task<Organization?> Find(Guid organization, CancellationToken ct) =>
         await placement.FindAsync(organization, ct) is null ? null : await history.Load<Organization>(organization, organization, ct);
 
@@ -120,6 +136,16 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     sealed class RoleRules : AbstractValidator<string>
     {
         public RoleRules() => RuleFor(role => role).Must(Roles.OfKeys.Contains).WithMessage($"The role of a key is {string.Join(" or ", Roles.OfKeys)}.").OverridePropertyName("role");
+    }
+
+    sealed class EmailRules : AbstractValidator<string>
+    {
+        public EmailRules() => RuleFor(email => email).NotEmpty().MaximumLength(200).EmailAddress().Must(e => !e.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))).WithMessage("An address holds no spaces.").OverridePropertyName("email");
+    }
+
+    sealed class StaffRoleRules : AbstractValidator<string>
+    {
+        public StaffRoleRules() => RuleFor(role => role).Must(Roles.OfStaff.Contains).WithMessage($"The role of a member of staff is {string.Join(" or ", Roles.OfStaff)}.").OverridePropertyName("role");
     }
 
     sealed class DaysRules : AbstractValidator<int>

@@ -125,8 +125,8 @@ internal static class StoredChecks
         foreach (var (id, folded) in histories.Organizations)
         {
             var found = rows.Remove(id, out var row) ? JsonSerializer.Deserialize<Organization>(row.Data, EventStoreOptions.Json) : null;
-            if (found is null || found with { Tokens = [], Keys = [] } != folded! with { Tokens = [], Keys = [] }
-                || !found.Tokens.SequenceEqual(folded.Tokens) || !found.Keys.SequenceEqual(folded.Keys) || row!.Version != folded.Version)
+            if (found is null || found with { Tokens = [], Keys = [], Staff = [] } != folded! with { Tokens = [], Keys = [], Staff = [] }
+                || !found.Tokens.SequenceEqual(folded.Tokens) || !found.Keys.SequenceEqual(folded.Keys) || !found.Staff.SequenceEqual(folded.Staff) || row!.Version != folded.Version)
                 yield return new(Invariant.DirectoryIsTheFold, $"The organization {id} is not what the history makes of it.");
         }
         foreach (var id in rows.Keys) yield return new(Invariant.DirectoryIsTheFold, $"The organization {id} has no history.");
@@ -136,6 +136,9 @@ internal static class StoredChecks
     {
         var rows = histories.Rows;
         var owners = rows.Streams.GroupBy(s => s.Id).ToDictionary(s => s.Key, s => s.First().Tenant);
+        // Members of staff have keys and no streams: they stand in their organization's.
+        foreach (var (id, organization) in histories.Organizations)
+            foreach (var member in organization?.Staff ?? []) owners.TryAdd(member.Id, id.ToString("D"));
         foreach (var twice in rows.Streams.GroupBy(s => s.Id).Where(s => s.Count() > 1))
             yield return Crosses($"The stream {twice.Key} belongs to {string.Join(" and ", twice.Select(s => s.Tenant))}.");
         var named = rows.Events.Select(e => ("event", e.StreamId, e.TenantId)).Concat(rows.Commits.Select(c => ("commit", c.Stream, c.Tenant)))
