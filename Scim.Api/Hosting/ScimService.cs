@@ -2,9 +2,12 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Scim.Api.Access;
+using Scim.Api.Access.DataProtection;
+using Scim.Api.Access.Pages;
 using Scim.Api.Audit;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.CommandCenter.SignIn;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -84,6 +87,8 @@ internal sealed class ScimService : IAsyncDisposable
         if (first is not null) await output.WriteLineAsync(FirstOrganization.NextSteps(first, origin, FirstOrganization.Program(App.Configuration)));
         ServiceAddress.Announce(Foundation.Folder, App.Urls.First());
         await output.WriteLineAsync($"Listening at {string.Join(", ", App.Urls)}");
+        if (await App.Services.GetRequiredService<StaffAccounts>().FirstLink(await Foundation.Placement.OrganizationsAsync(ct), ct) is { } secret)
+            await output.WriteLineAsync($"Nobody can sign in yet. Become the first administrator within {Invitations.GoodFor.TotalMinutes:0} minutes: {App.Services.GetRequiredService<PublicOrigin>().ForBrowser(App.Urls.First())}/setup/{secret}");
     }
 
     static void Register(WebApplicationBuilder builder, Foundation foundation)
@@ -95,6 +100,8 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSharedProtection(foundation.Events.Keys.Master, foundation.Placement);
+        services.AddSignIn();
         services.AddAudit();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();
         if (configuration.GetValue("Positions:Enabled", true)) services.AddHostedService(s => s.GetRequiredService<PositionWorker>());
@@ -134,9 +141,11 @@ internal sealed class ScimService : IAsyncDisposable
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiPipeline>());
         app.UseRouting(); // after the path was tidied
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<RouteGate>());
+        app.UseWhen(PagePipeline.IsPage, pages => pages.UseMiddleware<PagePipeline>());
 
         app.MapHealth();
         app.MapScim();
+        app.MapSignIn();
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Scim.Api.Access;
+using Scim.Api.Access.Pages;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
@@ -26,7 +27,10 @@ internal sealed class Installation : IAsyncDisposable
         var history = new History(foundation.Store, foundation.Placement, foundation.Events, _turns, new CommitSignal(), _metrics, Clock, log.CreateLogger<History>());
         Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, _metrics, Clock), Clock);
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
-        Origin = new PublicOrigin(configuration["Scim:PublicOrigin"]).OrAddress(ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
+        var sessions = new Sessions(foundation.Placement, Clock);
+        Staff = new StaffAccounts(Organizations, new Invitations(foundation.Placement, Clock), new StaffPasskeys(foundation.Placement, Clock), sessions);
+        var (origin, address) = (new PublicOrigin(configuration["Scim:PublicOrigin"]), ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
+        (Origin, PageOrigin) = (origin.OrAddress(address), origin.ForBrowser(address));
         _access = new OperatorAccess(ScimService.OperatorKey(configuration, foundation.Folder), Clock);
     }
 
@@ -37,6 +41,11 @@ internal sealed class Installation : IAsyncDisposable
     internal OrganizationAdministration Organizations { get; }
 
     internal TokenUse Uses { get; }
+
+    internal StaffAccounts Staff { get; }
+
+    /// <summary>The same as <see cref="Origin"/> for a browser on this machine.</summary>
+    internal string PageOrigin { get; }
 
     /// <summary>Under which scheme and host the service is reached, as far as a command can know.</summary>
     internal string Origin { get; }

@@ -74,6 +74,7 @@ internal static class OperatorCommands
             OrganizationCommands.Build(),
             TokenCommands.Build(),
             KeyCommands.Build(),
+            AdminCommands.Build(),
             InstallationCommands.Operator(),
             InstallationCommands.Database(),
             HealthCommand.Build(),

@@ -80,7 +80,7 @@ public sealed class BackedUp : IAsyncLifetime
     {
         await using var source = NpgsqlDataSource.Create(database.Owner + ";Pooling=false");
         var tables = new List<string>();
-        await using (var command = source.CreateCommand("select schemaname || '.' || tablename from pg_tables where schemaname in ('history', 'directory', 'registry') and tablename <> 'lease' order by 1"))
+        await using (var command = source.CreateCommand("select schemaname || '.' || tablename from pg_tables where schemaname in ('history', 'directory', 'registry') and tablename not in ('lease', 'session', 'invitation') order by 1"))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
         var digests = new Dictionary<string, string>();

@@ -65,6 +65,18 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
     }
 
     [Fact]
+    public async Task Staff_is_invited_by_a_link_listed_and_removed()
+    {
+        await Succeed("organization", "create", "Staffed");
+        var invited = JsonDocument.Parse(await Succeed("admin", "invite", "Staffed", "ada@example.com", "--role", "admin", "--json", "--as", "bjensen")).RootElement;
+        Assert.StartsWith("http://localhost:5000/setup/invitation_", invited.GetProperty("link").GetString(), StringComparison.Ordinal);
+        Assert.Contains("as auditor of \"Staffed\"", await Succeed("admin", "invite", "Staffed", "ADA@example.com", "--role", "auditor"), StringComparison.Ordinal);
+        Assert.Contains(Lines(await Succeed("admin", "list", "Staffed")), l => l.Contains("invited  auditor", StringComparison.Ordinal) && l.EndsWith("ada@example.com", StringComparison.Ordinal));
+        Assert.Contains("is removed", await Succeed("admin", "remove", "Staffed", "ada@example.com"), StringComparison.Ordinal);
+        Assert.Contains("does not exist", await Refuse(1, "admin", "remove", "Staffed", "ada@example.com"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Commands_run_beside_one_another_and_a_name_of_two_is_refused()
     {
         await Task.WhenAll(Succeed("organization", "create", "Twin"), Succeed("organization", "create", "Twin"));

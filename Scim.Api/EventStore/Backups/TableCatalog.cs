@@ -8,11 +8,11 @@ internal static class TableCatalog
     /// <summary>The database in which nodes share what concerns them all; every other is a shard.</summary>
     internal const string Registry = "registry";
 
-    // The schema's version tells of the tables themselves, a lease of nodes that run now: neither is content. Generated columns are computed again; a table stands after those that its foreign keys name.
+    // The schema's version tells of the tables themselves, a lease of nodes that run now; sessions and invitations end within hours, and a restore must not bring back a revoked one: none is content. Generated columns are computed again; a table stands after those that its foreign keys name.
     const string TablesSql = """
         with recursive ours as (
             select c.oid, n.nspname::text as schema, c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_version', 'lease')),
+            where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_version', 'lease', 'session', 'invitation')),
         depth(oid, depth) as (
             select oid, 0 from ours
             union

@@ -9,6 +9,8 @@ internal sealed class MasterKey(ReadOnlySpan<byte> key, byte id = 1)
     /// <summary>Bytes of a wrapped person key: key id 1, nonce 12, key 32, tag 16.</summary>
     internal const int WrappedLength = 61;
 
+    const int HeadLength = 29;
+
     readonly byte[] _key = key.Length == 32 ? key.ToArray() : throw new ArgumentException("A master key has 32 bytes.", nameof(key));
 
     /// <summary>Which master key, once there are several.</summary>
@@ -42,6 +44,29 @@ internal sealed class MasterKey(ReadOnlySpan<byte> key, byte id = 1)
         gcm.Decrypt(wrapped.Slice(1, 12), wrapped.Slice(13, 32), wrapped.Slice(45, 16), personKey, Associated(tenant, person));
         return personKey;
     }
+
+    /// <summary>Seals what the installation itself keeps, for one purpose: key id 1, nonce 12, tag 16, content.</summary>
+    internal byte[] Seal(string purpose, ReadOnlySpan<byte> content)
+    {
+        var box = new byte[HeadLength + content.Length];
+        box[0] = Id;
+        RandomNumberGenerator.Fill(box.AsSpan(1, 12));
+        using var gcm = new AesGcm(DerivedKey(purpose), 16);
+        gcm.Encrypt(box.AsSpan(1, 12), content, box.AsSpan(HeadLength), box.AsSpan(13, 16));
+        return box;
+    }
+
+    /// <exception cref="CryptographicException">The bytes were not sealed by this key for this purpose.</exception>
+    internal byte[] Open(string purpose, ReadOnlySpan<byte> box)
+    {
+        if (box.Length < HeadLength || box[0] != Id) throw new CryptographicException("The content was sealed by another master key.");
+        var content = new byte[box.Length - HeadLength];
+        using var gcm = new AesGcm(DerivedKey(purpose), 16);
+        gcm.Decrypt(box.Slice(1, 12), box[HeadLength..], box.Slice(13, 16), content);
+        return content;
+    }
+
+    byte[] DerivedKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
 
     static byte[] Associated(string tenant, Guid person) => [.. person.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(tenant)];
 }

@@ -1,0 +1,22 @@
+using Scim.Api.EventStore;
+using Scim.Api.Hosting;
+
+namespace Scim.Api.Access.Pages;
+
+/// <summary>
+/// Proves who asks for a page, by their session. What they may is read from the organization on each request, so who is
+/// removed or gets another role is so at once.
+/// </summary>
+internal sealed class PageAccess(Sessions sessions, OrganizationCache organizations, PublicOrigin origin, TimeProvider clock)
+{
+    internal async Task<PageCaller?> Prove(HttpContext http)
+    {
+        if (SessionCookie.Read(http, origin) is not { } text) return null;
+        var session = await Deadline.Within(ScimAccess.Patience, ct => sessions.Find(text, ct), http.RequestAborted);
+        if (session is null) return null;
+        var organization = await Deadline.Within(ScimAccess.Patience, ct => organizations.Find(session.Organization, ct), http.RequestAborted);
+        return organization?.Staff.FirstOrDefault(s => s.Id == session.Staff && s.IsActive) is { } member
+            ? new(session.Organization, member.Id, member.Role, member.Email ?? "A member of staff", session.Id, session.SteppedUpAt, clock)
+            : null;
+    }
+}

@@ -1,0 +1,63 @@
+using FluentValidation;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Scim.Api.CommandCenter.SignIn;
+using Scim.Api.EventStore;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Access.Pages;
+
+/// <summary>
+/// Around every page: what browsers are told to refuse, who is signed in, failures in words. A stranger is sent to sign in,
+/// unless the page is marked as anonymous.
+/// </summary>
+internal sealed class PagePipeline(RequestDelegate next, PageAccess access, ILogger<PagePipeline> log)
+{
+    const string Policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+
+    /// <summary>Whether a person may look at that, rather than a machine.</summary>
+    internal static bool IsPage(HttpContext http) =>
+        !http.Request.Path.StartsWithSegments("/scim") && !http.Request.Path.StartsWithSegments("/api") && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics");
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        try
+        {
+            if (http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            {
+                headers.CacheControl = "no-store";
+                if (await access.Prove(http) is not { } caller)
+                {
+                    http.Response.Redirect(LocalPath.ToSignIn(http.Request));
+                    return;
+                }
+                http.Features.Set(caller);
+            }
+            await next(http);
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            await Write(http, e);
+        }
+    }
+
+    async Task Write(HttpContext http, Exception e)
+    {
+        var (status, words) = e switch
+        {
+            ValidationException invalid => (400, string.Join(" ", invalid.Errors.Select(f => f.ErrorMessage))),
+            ScimException scim => (scim.Status, scim.Message),
+            AntiforgeryValidationException => (400, "This form is too old, or another page sent it. Go back, load the page again and repeat."),
+            BadHttpRequestException bad => (bad.StatusCode, "The request cannot be understood."),
+            _ when StoreFailure.Of(e) is not (FailureKind.None or FailureKind.Bug) => (503, "The directory cannot be reached. Nothing is lost: try again."),
+            _ => (500, "The service failed at this request."),
+        };
+        if (status >= 500) log.LogError("A page failed: {Failure}\n{Stack}", string.Join(" < ", StoreFailure.Names(e)), e.StackTrace);
+        if (status is 429 or 503) http.Response.Headers.RetryAfter = "1";
+        await HtmlPage.Of("Not possible", $"<p role=\"alert\">{HtmlPage.Text(words)}</p>", status).ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using Npgsql;
+using NpgsqlTypes;
+using Scim.Api.EventStore;
+using Scim.Domain.Organizations;
+
+namespace Scim.Api.Access.Pages;
+
+/// <summary>A live session, as the registry has it.</summary>
+internal sealed record PageSession(Guid Id, Guid Organization, Guid Staff, DateTimeOffset SteppedUpAt);
+
+/// <summary>
+/// The sessions of staff. Each request asks the registry, by one key: what is revoked on one node opens nothing on any.
+/// </summary>
+internal sealed class Sessions(Placement placement, TimeProvider clock)
+{
+    /// <summary>How long one lives unused, and how long at most.</summary>
+    internal static readonly TimeSpan Idle = TimeSpan.FromMinutes(30), Longest = TimeSpan.FromHours(8);
+
+    static readonly TimeSpan NoteEvery = TimeSpan.FromMinutes(1);
+
+    static readonly SecretText Secret = new("session_");
+
+    /// <summary>Begins one; what the cookie is to hold is in this answer and nowhere else.</summary>
+    internal async Task<string> Begin(Guid organization, Guid staff, string? address, string? agent, CancellationToken ct)
+    {
+        var text = Secret.Of(RandomNumberGenerator.GetBytes(32));
+        var now = clock.GetUtcNow();
+        await using var command = placement.Registry.CreateCommand("""
+            with ended as (delete from registry.session where created_at < $1)
+            insert into registry.session (id, hash, organization_id, staff_id, created_at, stepped_up_at, seen_at, address, agent) values ($2, $3, $4, $5, $6, $6, $6, $7, $8)
+            """);
+        Add(command, now - Longest, NewId.Next(clock), SecretText.Hash(text), organization, staff, now);
+        command.Parameters.Add(Text(address));
+        command.Parameters.Add(Text(agent is null ? null : Caller.Cut(agent)));
+        await command.ExecuteNonQueryAsync(ct);
+        return text;
+    }
+
+    /// <summary>The live session of a cookie; what cannot be one costs no query.</summary>
+    internal async Task<PageSession?> Find(string text, CancellationToken ct)
+    {
+        if (!Secret.IsWellFormed(text)) return null;
+        var now = clock.GetUtcNow();
+        await using var command = placement.Registry.CreateCommand("""
+            select id, organization_id, staff_id, stepped_up_at, seen_at from registry.session
+            where hash = $1 and revoked_at is null and created_at > $2 and seen_at > $3
+            """);
+        Add(command, SecretText.Hash(text), now - Longest, now - Idle);
+        PageSession session;
+        DateTimeOffset seen;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct)) return null;
+            session = new(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3));
+            seen = reader.GetFieldValue<DateTimeOffset>(4);
+        }
+        if (now - seen >= NoteEvery) await Run("update registry.session set seen_at = $2 where id = $1 and seen_at < $2", ct, session.Id, now);
+        return session;
+    }
+
+    internal Task Revoke(Guid session, CancellationToken ct) =>
+        Run("update registry.session set revoked_at = $2 where id = $1 and revoked_at is null", ct, session, clock.GetUtcNow());
+
+    /// <summary>Ends every session of a member of staff.</summary>
+    internal Task RevokeAll(Guid organization, Guid staff, CancellationToken ct) =>
+        Run("update registry.session set revoked_at = $3 where organization_id = $1 and staff_id = $2 and revoked_at is null", ct, organization, staff, clock.GetUtcNow());
+
+    async Task Run(string sql, CancellationToken ct, params object[] parameters)
+    {
+        await using var command = placement.Registry.CreateCommand(sql);
+        Add(command, parameters);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    static void Add(NpgsqlCommand command, params object[] parameters)
+    {
+        foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
+    }
+
+    static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}

@@ -1,0 +1,40 @@
+using Scim.Api.CommandCenter.Organizations;
+using Scim.Domain.Organizations;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.Access.Pages;
+
+/// <summary>Members of staff together with what lets them in: links, passkeys and sessions.</summary>
+internal sealed class StaffAccounts(OrganizationAdministration organizations, Invitations invitations, StaffPasskeys passkeys, Sessions sessions)
+{
+    /// <summary>Invites somebody, or lets who is there register another passkey; the link's secret is in this answer and nowhere else.</summary>
+    internal async Task<(StaffMember Member, string Secret)> Invite(Caller caller, string email, string role, CancellationToken ct)
+    {
+        var member = await Member(caller.Organization, email, ct) is not { } there ? await organizations.InviteStaff(caller, email, role)
+            : there.Role == role ? there
+            : await organizations.ChangeStaffRole(caller, there.Id, role);
+        return (member, await invitations.Make(caller.Organization, member.Id, ct));
+    }
+
+    /// <summary>Takes somebody out, with everything that let them in.</summary>
+    internal async Task<StaffMember> Remove(Caller caller, Guid staff, CancellationToken ct)
+    {
+        var member = await organizations.RemoveStaff(caller, staff);
+        await sessions.RevokeAll(caller.Organization, staff, ct);
+        await invitations.Withdraw(caller.Organization, staff, ct);
+        await passkeys.DeleteAsync(new(caller.Organization, staff), ct);
+        return member;
+    }
+
+    /// <summary>The member of that address, invited or joined.</summary>
+    internal async Task<StaffMember?> Member(Guid organization, string email, CancellationToken ct) =>
+        (await organizations.Find(organization, ct) ?? throw ScimException.NotFound("Organization", organization.ToString("D"))).Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));
+
+    /// <summary>A link for whoever comes first, as long as nobody could sign in anywhere; else null.</summary>
+    internal async Task<string?> FirstLink(IReadOnlyList<Guid> all, CancellationToken ct)
+    {
+        foreach (var id in await passkeys.Organizations(ct))
+            if ((await organizations.Find(id, ct))?.Staff.Any(s => s.IsActive) is true) return null;
+        return all is [var first, ..] ? await invitations.Make(first, staff: null, ct) : null;
+    }
+}

@@ -1,0 +1,90 @@
+using Scim.Api.Access.Pages;
+using Scim.Api.CommandCenter.Organizations;
+using Scim.Domain.Organizations;
+
+namespace Scim.Tests.SignIn;
+
+/// <summary>What a session opens, and when it ends.</summary>
+public sealed class SessionTests(TestService service)
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_session_opens_pages_and_nothing_else_and_a_token_opens_no_page()
+    {
+        using var staff = await StaffOf.New(service);
+        var session = await staff.Session();
+        var (status, text, response) = await staff.Get("/", session);
+        Assert.Equal(200, status);
+        Assert.Contains("ada@example.com, admin of Tour Guides", text, StringComparison.Ordinal);
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        Assert.Equal("default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal(("nosniff", "same-origin"), (response.Headers.GetValues("X-Content-Type-Options").Single(), response.Headers.GetValues("Referrer-Policy").Single()));
+
+        Assert.Equal(401, (await staff.Get($"/api/organizations/{staff.Organization}", session)).Status);
+        Assert.Equal(401, (await staff.Get($"/scim/v2/{staff.Organization}/Users", session)).Status);
+        foreach (var bearer in new[] { await service.NewToken(staff.Organization, "more"), session, service.Operator.DefaultRequestHeaders.Authorization!.Parameter! })
+            Assert.Equal((302, "/sign-in"), await Sent(staff, "/", bearer));
+    }
+
+    [Fact]
+    public async Task A_stranger_is_sent_to_sign_in_and_back_to_where_they_wanted()
+    {
+        using var staff = await StaffOf.New(service);
+        Assert.Equal((302, "/sign-in"), await Sent(staff, "/"));
+        Assert.Equal((302, "/sign-in?return=%2F%3Fat%3D1"), await Sent(staff, "/?at=1"));
+        Assert.Contains("action=\"/sign-in?return=%2Fusers\"", (await staff.Get("/sign-in?return=%2Fusers")).Text, StringComparison.Ordinal);
+        foreach (var foreign in new[] { "https://evil.example", "//evil.example", "/\\evil.example" })
+            Assert.Contains("action=\"/sign-in\"", (await staff.Get("/sign-in?return=" + Uri.EscapeDataString(foreign))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_member_may_changes_at_once_and_who_is_removed_is_out()
+    {
+        using var staff = await StaffOf.New(service);
+        var administration = service.Get<OrganizationAdministration>();
+        var (other, secret) = await staff.Accounts.Invite(staff.ByOperator, "grace@example.com", Roles.Auditor, Ct);
+        await administration.JoinStaff(staff.ByOperator, other.Id);
+        var session = await service.Get<Sessions>().Begin(staff.Organization, other.Id, null, null, Ct);
+        Assert.Contains("grace@example.com, auditor", (await staff.Get("/", session)).Text, StringComparison.Ordinal);
+        await administration.ChangeStaffRole(staff.ByOperator, other.Id, Roles.Admin);
+        Assert.Contains("grace@example.com, admin", (await staff.Get("/", session)).Text, StringComparison.Ordinal);
+        await staff.Accounts.Remove(staff.ByOperator, other.Id, Ct);
+        Assert.Equal((302, "/sign-in"), await Sent(staff, "/", session: session));
+        Assert.Equal(404, (await staff.Get($"/setup/{secret}")).Status);
+    }
+
+    [Theory]
+    [InlineData("seen_at = now() - interval '31 minutes'")]
+    [InlineData("created_at = now() - interval '481 minutes'")]
+    [InlineData("revoked_at = now()")]
+    public async Task A_session_ends(string how)
+    {
+        using var staff = await StaffOf.New(service);
+        var session = await staff.Session();
+        Assert.Equal(200, (await staff.Get("/", session)).Status);
+        await service.Sql($"update registry.session set {how} where staff_id = $1", staff.Staff);
+        Assert.Equal((302, "/sign-in"), await Sent(staff, "/", session: session));
+    }
+
+    [Fact]
+    public async Task The_last_use_is_noted_once_a_minute_and_only_the_hash_is_stored()
+    {
+        using var staff = await StaffOf.New(service);
+        var session = await staff.Session();
+        await service.Sql("update registry.session set seen_at = now() - interval '50 seconds' where staff_id = $1", staff.Staff);
+        var before = await service.Sql("select seen_at from registry.session where staff_id = $1", staff.Staff);
+        await staff.Get("/", session);
+        Assert.Equal(before, await service.Sql("select seen_at from registry.session where staff_id = $1", staff.Staff));
+        await service.Sql("update registry.session set seen_at = now() - interval '70 seconds' where staff_id = $1", staff.Staff);
+        await staff.Get("/", session);
+        Assert.True((bool)(await service.Sql("select seen_at > now() - interval '30 seconds' from registry.session where staff_id = $1", staff.Staff))!);
+        Assert.Equal(SecretText.Hash(session), await service.Sql("select hash from registry.session where staff_id = $1", staff.Staff));
+    }
+
+    static async Task<(int, string)> Sent(StaffOf staff, string path, string? bearer = null, string? session = null)
+    {
+        var (status, _, response) = await staff.Get(path, session, bearer);
+        return (status, response.Headers.Location!.ToString());
+    }
+}
