@@ -33,7 +33,7 @@ public class HouseRules
     [Fact]
     public void Everything_about_a_person_says_so_and_carries_the_label()
     {
-        foreach (var type in EventTypes.Names.Keys.Where(t => typeof(IAboutPerson).IsAssignableFrom(t) && t != typeof(UserErased)))
+        foreach (var type in EventTypes.Names.Keys.Where(t => typeof(UserEvent).IsAssignableFrom(t) && t != typeof(UserErased)))
             Assert.Equal(typeof(Personal<string>), type.GetProperty("Label")?.PropertyType);
     }
 
@@ -44,6 +44,6 @@ public class HouseRules
         foreach (var type in EventTypes.Names.Keys.Where(t => typeof(IAboutPerson).IsAssignableFrom(t)))
             foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
                 Assert.True(open.Contains(property.PropertyType) || property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Personal<>)
-                    || property.Name is "Source" || type == typeof(UserErased), $"{type.Name}.{property.Name}");
+                    || property.Name is "Source" or "Role" || type == typeof(UserErased), $"{type.Name}.{property.Name}");
     }
 }
