@@ -44,6 +44,14 @@ internal sealed class Placement(IReadOnlyList<Shard> shards, NpgsqlDataSource re
         return command;
     }
 
+    /// <summary>A statement where stands what nodes share: its parameters in their order, those that may be null with their types.</summary>
+    internal NpgsqlCommand RegistryCommand(string sql, params object[] parameters)
+    {
+        var command = registry.CreateCommand(sql);
+        foreach (var p in parameters) command.Parameters.Add(p as NpgsqlParameter ?? new() { Value = p });
+        return command;
+    }
+
     /// <summary>The epoch of an organization that was found before: a restore or a move raises it, and positions say of which they are.</summary>
     internal int EpochOf(Guid organization) =>
         _known.TryGetValue(Tenant(organization), out var place) ? place.Epoch : throw new UnknownTenantIdException(Tenant(organization));

@@ -10,6 +10,9 @@ internal sealed class PublicOrigin(string? configured)
     /// <summary>Whether browsers reach it over https.</summary>
     internal bool IsHttps(HttpContext http) => Of(http).StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether that is so of every request, because it is configured.</summary>
+    internal bool IsAlwaysHttps => _configured?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true;
+
     /// <summary>The host to which passkeys are bound; null where it is the one that the request names.</summary>
     internal string? Domain => _configured is null ? null : new Uri(_configured).Host;
 

@@ -1,51 +1,33 @@
 using Microsoft.Playwright;
 using Scim.Api.Access.Pages;
+using Scim.Api.CommandCenter.Organizations;
 using Scim.Domain.Organizations;
+using Scim.Tests.Faults;
 using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Browser;
 
 /// <summary>A real browser with an authenticator of its own: from the link to the passkey, out and in again.</summary>
-public sealed class PasskeySignInTests(TestService service)
+[Collection(OnSteadyCluster.Name)]
+public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
 {
-    static readonly string? Chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-
     [Fact]
     public async Task A_link_becomes_a_passkey_and_the_passkey_signs_in()
     {
-        Assert.SkipWhen(Chromium is null, "No chromium is installed: apt-get install chromium.");
         var ct = TestContext.Current.CancellationToken;
         using var organization = await service.NewOrganization("Tour Guides");
         var (member, secret) = await service.Get<StaffAccounts>().Invite(StaffOf.Operator(organization.Id), "ada@example.com", Roles.Admin, ct);
         var root = $"http://localhost:{service.Address.Port}";
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
-        var context = await browser.NewContextAsync();
-        var page = await context.NewPageAsync();
-        var complaints = new List<string>();
-        page.Console += (_, message) => { if (message.Type == "error") complaints.Add(message.Text); };
-        var devtools = await context.NewCDPSessionAsync(page);
-        await devtools.SendAsync("WebAuthn.enable");
-        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
+        await using var browser = await WithPasskeys.Open();
+        var page = browser.Page;
 
         await page.GotoAsync($"{root}/setup/{secret}");
         await page.GetByRole(AriaRole.Button).ClickAsync();
         await page.WaitForURLAsync(root + "/");
         Assert.Contains("ada@example.com, admin of Tour Guides", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(404, (await page.APIRequest.GetAsync($"{root}/setup/{secret}")).Status);
-        Assert.Empty(complaints);
+        Assert.Empty(browser.Complaints);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.WaitForURLAsync(root + "/sign-in");
@@ -53,7 +35,7 @@ public sealed class PasskeySignInTests(TestService service)
         await page.WaitForURLAsync(root + "/sign-in?return=*");
         await page.GetByRole(AriaRole.Button).ClickAsync();
         await page.WaitForURLAsync(root + "/?from=here");
-        var cookie = Assert.Single(await context.CookiesAsync(), c => c.Name == "cc");
+        var cookie = Assert.Single(await page.Context.CookiesAsync(), c => c.Name == "cc");
         Assert.Equal((true, SameSiteAttribute.Lax, "/"), (cookie.HttpOnly, cookie.SameSite, cookie.Path));
 
         await service.Get<Sessions>().RevokeAll(organization.Id, member.Id, ct);
@@ -64,5 +46,32 @@ public sealed class PasskeySignInTests(TestService service)
         await service.Get<StaffPasskeys>().DeleteAsync(new(organization.Id, member.Id), ct);
         await page.GetByRole(AriaRole.Button).ClickAsync();
         await page.GetByText("Nobody here has this passkey").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_first_to_follow_the_first_link_says_who_they_are_and_is_the_administrator()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var own = await OwnDatabase.Start((await cluster.NewDatabase()).Settings());
+        var all = await own.Service.Foundation.Placement.OrganizationsAsync(ct);
+        var link = $"http://localhost:{own.Address.Port}/setup/{await own.Get<StaffAccounts>().FirstLink(all, ct)}";
+        await using var browser = await WithPasskeys.Open();
+        var page = browser.Page;
+
+        await page.GotoAsync(link);
+        await page.GetByLabel("Email address").FillAsync("ada byron@example");
+        await page.EvaluateAsync("document.querySelector('form').noValidate = true");
+        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.GetByText("An address holds no spaces").WaitForAsync();
+        Assert.Empty((await own.Get<OrganizationAdministration>().Find(all[0], ct))!.Staff);
+
+        await page.GetByLabel("Email address").FillAsync("ada@example.com");
+        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.GetByText("Signed in as ada@example.com, admin").WaitForAsync();
+        var ada = Assert.Single((await own.Get<OrganizationAdministration>().Find(all[0], ct))!.Staff);
+        Assert.Equal(("ada@example.com", "system", true), (ada.Email, ada.InvitedBy, ada.IsActive));
+        Assert.Null(await own.Get<StaffAccounts>().FirstLink(all, ct));
+        await page.GotoAsync(link);
+        await page.GetByText("This link is unknown, used or older than an hour").WaitForAsync();
     }
 }

@@ -1,11 +1,13 @@
 using Scim.Api.Access.Pages;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Domain.Organizations;
+using Scim.Tests.Faults;
 
 namespace Scim.Tests.SignIn;
 
 /// <summary>What a session opens, and when it ends.</summary>
-public sealed class SessionTests(TestService service)
+[Collection(OnSteadyCluster.Name)]
+public sealed class SessionTests(TestService service, OwnCluster cluster)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -36,6 +38,33 @@ public sealed class SessionTests(TestService service)
         Assert.Contains("action=\"/sign-in?return=%2Fusers\"", (await staff.Get("/sign-in?return=%2Fusers")).Text, StringComparison.Ordinal);
         foreach (var foreign in new[] { "https://evil.example", "//evil.example", "/\\evil.example" })
             Assert.Contains("action=\"/sign-in\"", (await staff.Get("/sign-in?return=" + Uri.EscapeDataString(foreign))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Over_https_cookies_are_bound_to_the_host()
+    {
+        var settings = (await cluster.NewDatabase()).Settings();
+        settings["Scim:PublicOrigin"] = "https://scim.example.com";
+        await using var own = await OwnDatabase.Start(settings);
+        using var staff = await StaffOf.New(own);
+        var session = await staff.Session();
+        Assert.Equal((302, "/sign-in"), await Sent(staff, "/", session: session)); // that cookie is another's
+        var (status, text, _) = await staff.Get("/", session, cookie: "__Host-cc");
+        Assert.Equal(200, status);
+        Assert.Contains("ada@example.com", text, StringComparison.Ordinal);
+
+        var form = (await staff.Get("/sign-in")).Response.Headers.GetValues("Set-Cookie").Single();
+        Assert.StartsWith("__Host-cc-form=", form, StringComparison.Ordinal);
+        Assert.Equal(["httponly", "path=/", "samesite=strict", "secure"], form.Split("; ")[1..].Order());
+    }
+
+    [Fact]
+    public async Task What_is_no_page_says_so()
+    {
+        using var staff = await StaffOf.New(service);
+        var (status, text, _) = await staff.Get("/nothing");
+        Assert.Equal(404, status);
+        Assert.Contains("There is no such page.", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,10 +33,10 @@ internal sealed class StaffOf(TestService service, Guid organization, Guid staff
     internal Task<string> Session() => service.Get<Sessions>().Begin(organization, staff, "192.0.2.1", "a browser", Ct);
 
     /// <summary>Asks for a page with that session, or as a stranger.</summary>
-    internal async Task<(int Status, string Text, HttpResponseMessage Response)> Get(string path, string? session = null, string? bearer = null)
+    internal async Task<(int Status, string Text, HttpResponseMessage Response)> Get(string path, string? session = null, string? bearer = null, string cookie = "cc")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (session is not null) request.Headers.Add("Cookie", $"cc={session}");
+        if (session is not null) request.Headers.Add("Cookie", $"{cookie}={session}");
         if (bearer is not null) request.Headers.Authorization = new("Bearer", bearer);
         var response = await _client.SendAsync(request, Ct);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Ct), response);

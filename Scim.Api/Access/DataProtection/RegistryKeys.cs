@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Npgsql;
 using NpgsqlTypes;
 using Scim.Api.EventStore;
 
@@ -10,7 +11,7 @@ internal sealed class RegistryKeys(Placement placement) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var command = placement.Registry.CreateCommand("select content::text from registry.data_protection_key order by stored_at, name");
+        using var command = placement.RegistryCommand("select content::text from registry.data_protection_key order by stored_at, name");
         using var reader = command.ExecuteReader();
         var elements = new List<XElement>();
         while (reader.Read()) elements.Add(XElement.Parse(reader.GetString(0)));
@@ -19,9 +20,8 @@ internal sealed class RegistryKeys(Placement placement) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var command = placement.Registry.CreateCommand("insert into registry.data_protection_key (name, content) values ($1, $2)");
-        command.Parameters.Add(new() { Value = friendlyName });
-        command.Parameters.Add(new() { Value = element.ToString(SaveOptions.DisableFormatting), NpgsqlDbType = NpgsqlDbType.Xml });
+        using var command = placement.RegistryCommand("insert into registry.data_protection_key (name, content) values ($1, $2)",
+            friendlyName, new NpgsqlParameter { Value = element.ToString(SaveOptions.DisableFormatting), NpgsqlDbType = NpgsqlDbType.Xml });
         command.ExecuteNonQuery();
     }
 }

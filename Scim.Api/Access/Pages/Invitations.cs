@@ -22,7 +22,7 @@ internal sealed class Invitations(Placement placement, TimeProvider clock)
     {
         var text = Secret.Of(RandomNumberGenerator.GetBytes(32));
         var now = clock.GetUtcNow();
-        await using var command = Command("with over as (delete from registry.invitation where expires_at < $1) insert into registry.invitation (hash, organization_id, staff_id, expires_at) values ($2, $3, $4, $5)",
+        await using var command = placement.RegistryCommand("with over as (delete from registry.invitation where expires_at < $1) insert into registry.invitation (hash, organization_id, staff_id, expires_at) values ($2, $3, $4, $5)",
             now, SecretText.Hash(text), organization, new NpgsqlParameter { Value = (object?)staff ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, now + GoodFor);
         await command.ExecuteNonQueryAsync(ct);
         return text;
@@ -33,7 +33,7 @@ internal sealed class Invitations(Placement placement, TimeProvider clock)
     {
         if (!Secret.IsWellFormed(text)) return null;
         var hash = SecretText.Hash(text);
-        await using var command = Command("select hash, organization_id, staff_id from registry.invitation where hash = $1 and used_at is null and expires_at > $2", hash, clock.GetUtcNow());
+        await using var command = placement.RegistryCommand("select hash, organization_id, staff_id from registry.invitation where hash = $1 and used_at is null and expires_at > $2", hash, clock.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) && CryptographicOperations.FixedTimeEquals(hash, reader.GetFieldValue<byte[]>(0))
             ? new(reader.GetGuid(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetGuid(2))
@@ -44,21 +44,14 @@ internal sealed class Invitations(Placement placement, TimeProvider clock)
     internal async Task<bool> Use(string text, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var command = Command("update registry.invitation set used_at = $2 where hash = $1 and used_at is null and expires_at > $2", SecretText.Hash(text), now);
+        await using var command = placement.RegistryCommand("update registry.invitation set used_at = $2 where hash = $1 and used_at is null and expires_at > $2", SecretText.Hash(text), now);
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
     /// <summary>Takes back every unused one of a member of staff.</summary>
     internal async Task Withdraw(Guid organization, Guid staff, CancellationToken ct)
     {
-        await using var command = Command("delete from registry.invitation where organization_id = $1 and staff_id = $2", organization, staff);
+        await using var command = placement.RegistryCommand("delete from registry.invitation where organization_id = $1 and staff_id = $2", organization, staff);
         await command.ExecuteNonQueryAsync(ct);
-    }
-
-    NpgsqlCommand Command(string sql, params object[] parameters)
-    {
-        var command = placement.Registry.CreateCommand(sql);
-        foreach (var p in parameters) command.Parameters.Add(p as NpgsqlParameter ?? new() { Value = p });
-        return command;
     }
 }

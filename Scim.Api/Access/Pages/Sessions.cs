@@ -26,13 +26,10 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
     {
         var text = Secret.Of(RandomNumberGenerator.GetBytes(32));
         var now = clock.GetUtcNow();
-        await using var command = placement.Registry.CreateCommand("""
+        await using var command = placement.RegistryCommand("""
             with ended as (delete from registry.session where created_at < $1)
             insert into registry.session (id, hash, organization_id, staff_id, created_at, stepped_up_at, seen_at, address, agent) values ($2, $3, $4, $5, $6, $6, $6, $7, $8)
-            """);
-        Add(command, now - Longest, NewId.Next(clock), SecretText.Hash(text), organization, staff, now);
-        command.Parameters.Add(Text(address));
-        command.Parameters.Add(Text(agent is null ? null : Caller.Cut(agent)));
+            """, now - Longest, NewId.Next(clock), SecretText.Hash(text), organization, staff, now, Text(address), Text(agent is null ? null : Caller.Cut(agent)));
         await command.ExecuteNonQueryAsync(ct);
         return text;
     }
@@ -42,11 +39,10 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
     {
         if (!Secret.IsWellFormed(text)) return null;
         var now = clock.GetUtcNow();
-        await using var command = placement.Registry.CreateCommand("""
+        await using var command = placement.RegistryCommand("""
             select id, organization_id, staff_id, stepped_up_at, seen_at from registry.session
             where hash = $1 and revoked_at is null and created_at > $2 and seen_at > $3
-            """);
-        Add(command, SecretText.Hash(text), now - Longest, now - Idle);
+            """, SecretText.Hash(text), now - Longest, now - Idle);
         PageSession session;
         DateTimeOffset seen;
         await using (var reader = await command.ExecuteReaderAsync(ct))
@@ -68,14 +64,8 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
 
     async Task Run(string sql, CancellationToken ct, params object[] parameters)
     {
-        await using var command = placement.Registry.CreateCommand(sql);
-        Add(command, parameters);
+        await using var command = placement.RegistryCommand(sql, parameters);
         await command.ExecuteNonQueryAsync(ct);
-    }
-
-    static void Add(NpgsqlCommand command, params object[] parameters)
-    {
-        foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
     }
 
     static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };

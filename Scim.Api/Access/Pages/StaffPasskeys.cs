@@ -12,7 +12,7 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
 
     public async Task AddOrUpdatePasskeyAsync(StaffAccount user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
-        await using var command = Command("""
+        await using var command = placement.RegistryCommand("""
             insert into registry.passkey (credential_id, public_key, created_at, sign_count, transports, user_verified, backup_eligible, backed_up, attestation_object, client_data, organization_id, staff_id, used_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             on conflict (credential_id) do update set sign_count = excluded.sign_count, backed_up = excluded.backed_up, user_verified = excluded.user_verified, used_at = excluded.used_at
@@ -25,7 +25,7 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(StaffAccount user, CancellationToken cancellationToken)
     {
-        await using var command = Command($"select {Columns} from registry.passkey where staff_id = $1 order by created_at", user.Id);
+        await using var command = placement.RegistryCommand($"select {Columns} from registry.passkey where staff_id = $1 order by created_at", user.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var passkeys = new List<UserPasskeyInfo>();
         while (await reader.ReadAsync(cancellationToken)) passkeys.Add(Passkey(reader));
@@ -34,7 +34,7 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
 
     public async Task<UserPasskeyInfo?> FindPasskeyAsync(StaffAccount user, byte[] credentialId, CancellationToken cancellationToken)
     {
-        await using var command = Command($"select {Columns} from registry.passkey where staff_id = $1 and credential_id = $2", user.Id, credentialId);
+        await using var command = placement.RegistryCommand($"select {Columns} from registry.passkey where staff_id = $1 and credential_id = $2", user.Id, credentialId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Passkey(reader) : null;
     }
@@ -46,14 +46,14 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
 
     public async Task RemovePasskeyAsync(StaffAccount user, byte[] credentialId, CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from registry.passkey where staff_id = $1 and credential_id = $2", user.Id, credentialId);
+        await using var command = placement.RegistryCommand("delete from registry.passkey where staff_id = $1 and credential_id = $2", user.Id, credentialId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>An account goes with its last passkey.</summary>
     public async Task<IdentityResult> DeleteAsync(StaffAccount user, CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from registry.passkey where staff_id = $1", user.Id);
+        await using var command = placement.RegistryCommand("delete from registry.passkey where staff_id = $1", user.Id);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return IdentityResult.Success;
     }
@@ -61,7 +61,7 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
     /// <summary>The organizations in which anybody has a passkey.</summary>
     internal async Task<IReadOnlyList<Guid>> Organizations(CancellationToken ct)
     {
-        await using var command = Command("select distinct organization_id from registry.passkey");
+        await using var command = placement.RegistryCommand("select distinct organization_id from registry.passkey");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
         while (await reader.ReadAsync(ct)) found.Add(reader.GetGuid(0));
@@ -92,7 +92,7 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
 
     async Task<StaffAccount?> Account(string column, object value, CancellationToken ct)
     {
-        await using var command = Command($"select organization_id, staff_id from registry.passkey where {column} = $1 limit 1", value);
+        await using var command = placement.RegistryCommand($"select organization_id, staff_id from registry.passkey where {column} = $1 limit 1", value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new(reader.GetGuid(0), reader.GetGuid(1)) : null;
     }
@@ -100,11 +100,4 @@ internal sealed class StaffPasskeys(Placement placement, TimeProvider clock) : I
     static UserPasskeyInfo Passkey(NpgsqlDataReader row) => new(
         row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2), (uint)row.GetInt64(3), row.GetFieldValue<string[]>(4),
         row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<byte[]>(9));
-
-    NpgsqlCommand Command(string sql, params object[] parameters)
-    {
-        var command = placement.Registry.CreateCommand(sql);
-        foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
-        return command;
-    }
 }

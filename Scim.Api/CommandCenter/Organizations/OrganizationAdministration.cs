@@ -70,12 +70,16 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     internal async Task<ApiKey> RevokeKey(Caller caller, Guid key) =>
         (await Change(caller, new RevokeKey(key))).Keys.Single(k => k.Id == key);
 
+    /// <summary>Refuses what is no address of a member of staff.</summary>
+    internal static Task CheckEmail(string email) => Check(new EmailRules(), email);
+
     /// <summary>Invites somebody to the staff; who is there already with that role is only found.</summary>
-    internal async Task<StaffMember> InviteStaff(Caller caller, string email, string role)
+    /// <param name="staff">The id that they get, where it was made before.</param>
+    internal async Task<StaffMember> InviteStaff(Caller caller, string email, string role, Guid? staff = null)
     {
-        await Check(new EmailRules(), email);
+        await CheckEmail(email);
         await Check(new StaffRoleRules(), role);
-        return (await Change(caller, new InviteStaff(NewId.Next(clock), email, role))).Staff.Last(s => s.RemovedAt is null && s.IsCalled(email));
+        return (await Change(caller, new InviteStaff(staff ?? NewId.Next(clock), email, role))).Staff.Last(s => s.RemovedAt is null && s.IsCalled(email));
     }
 
     internal Task<StaffMember> JoinStaff(Caller caller, Guid staff) => Member(caller, staff, new JoinStaff(staff));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Scim.Api.CommandCenter.SignIn;
 
 /// <summary>Where to go after signing in: a path of this host and nothing else.</summary>
@@ -12,6 +10,6 @@ internal static class LocalPath
     internal static string ToSignIn(HttpRequest request)
     {
         var back = HttpMethods.IsGet(request.Method) ? request.Path.Value + request.QueryString.Value : "/";
-        return back == "/" ? "/sign-in" : string.Create(CultureInfo.InvariantCulture, $"/sign-in?return={Uri.EscapeDataString(back)}");
+        return back == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}";
     }
 }

@@ -23,14 +23,13 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
     internal async Task<IResult> Options(string secret, HttpContext http, IPasskeyHandler<StaffAccount> handler)
     {
         var (organization, member) = await Invited(secret, http);
+        var name = member is null ? (await http.Request.ReadFormAsync(http.RequestAborted))["email"].ToString().Trim() : member.Email ?? "A member of staff";
         if (member is null)
         {
-            var email = (await http.Request.ReadFormAsync(http.RequestAborted))["email"].ToString().Trim();
-            var system = new Caller(organization.Id, "system", NewId.Next(clock)) { Source = Domain.History.Source.System };
-            member = await organizations.InviteStaff(system, email, Roles.Admin);
+            await OrganizationAdministration.CheckEmail(name);
+            member = organization.Staff.FirstOrDefault(s => s.RemovedAt is null && s.IsCalled(name));
         }
-        var name = member.Email ?? "A member of staff";
-        var made = await handler.MakeCreationOptionsAsync(new() { Id = member.Id.ToString("D"), Name = name, DisplayName = $"{name} ({organization.Name})" }, http);
+        var made = await handler.MakeCreationOptionsAsync(new() { Id = (member?.Id ?? NewId.Next(clock)).ToString("D"), Name = name, DisplayName = $"{name} ({organization.Name})" }, http);
         return PasskeyForm.Options(made.CreationOptionsJson, states.Protect(Purpose(secret), made.AttestationState!));
     }
 
@@ -43,8 +42,10 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
         var answer = state is null ? null : await handler.PerformAttestationAsync(new() { HttpContext = http, CredentialJson = form["credential"].ToString(), AttestationState = state });
         if (answer is not { Succeeded: true }) return Page(http, secret, organization, member, "This is no passkey that was made for this page just now. Try once more.");
 
-        if (!await invitations.Use(secret, ct)) throw Unknown();
         var staff = Guid.Parse(answer.UserEntity.Id);
+        if (member is null)
+            await organizations.InviteStaff(new(organization.Id, "system", NewId.Next(clock)) { Source = Domain.History.Source.System }, answer.UserEntity.Name, Roles.Admin, staff);
+        if (!await invitations.Use(secret, ct)) throw Unknown();
         await passkeys.AddOrUpdatePasskeyAsync(new(organization.Id, staff), answer.Passkey, ct);
         var address = ScimAccess.Address(http.Connection.RemoteIpAddress);
         await organizations.JoinStaff(new(organization.Id, PageCaller.ActorOf(staff), NewId.Next(clock)) { Source = Domain.History.Source.Admin, Ip = address }, staff);

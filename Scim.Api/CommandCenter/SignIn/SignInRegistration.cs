@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Scim.Api.Access.Pages;
-using Scim.Api.EventStore.Schema;
+using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.Hosting;
 
 namespace Scim.Api.CommandCenter.SignIn;
@@ -21,10 +21,12 @@ internal static class SignInRegistration
             o.UserVerificationRequirement = o.ResidentKeyRequirement = "required";
             o.ValidateOrigin = asked => ValueTask.FromResult(!asked.CrossOrigin && asked.Origin == origin.Of(asked.HttpContext));
         });
-        services.AddAntiforgery(o =>
+        services.AddAntiforgery();
+        services.AddOptions<AntiforgeryOptions>().Configure<PublicOrigin>((o, origin) =>
         {
-            o.Cookie.Name = "cc-form";
+            o.Cookie.Name = origin.IsAlwaysHttps ? "__Host-cc-form" : "cc-form";
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            o.Cookie.Path = "/";
         });
     }
 
@@ -41,8 +43,8 @@ internal static class SignInRegistration
         doors.MapGet("/setup/{secret}", (string secret, SetupPages page, HttpContext http) => page.Show(secret, http));
         doors.MapPost("/setup/{secret}", (string secret, SetupPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.Register(secret, http, handler));
         doors.MapPost("/setup/{secret}/options", (string secret, SetupPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.Options(secret, http, handler));
-        var script = SchemaSetup.Script("passkey.js"); // from the assembly, wherever the program runs
-        doors.MapGet("/passkey.js", () => Results.Text(script, "text/javascript; charset=utf-8"));
+        // From the assembly, wherever the program runs.
+        doors.MapGet("/passkey.js", () => Results.Stream(typeof(SignInRegistration).Assembly.GetManifestResourceStream("passkey.js")!, "text/javascript; charset=utf-8"));
     }
 
     // A form of ours, sent from a page of ours.

@@ -23,7 +23,7 @@ internal sealed class MasterKey(ReadOnlySpan<byte> key, byte id = 1)
     internal byte[] Authenticate(ReadOnlySpan<byte> manifest) => HMACSHA256.HashData(_key, (byte[])[.. "scim.backup.1\n"u8, .. manifest]);
 
     /// <summary>The key by which an organization's provisioning log hashes whom its rows name: found again by who has this key, guessed by nobody else.</summary>
-    internal byte[] SubjectKey(string tenant) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: [.. "scim.request-log.subject\n"u8, .. Encoding.UTF8.GetBytes(tenant)]);
+    internal byte[] SubjectKey(string tenant) => DerivedKey($"scim.request-log.subject\n{tenant}");
 
     internal byte[] Wrap(string tenant, Guid person, ReadOnlySpan<byte> personKey)
     {

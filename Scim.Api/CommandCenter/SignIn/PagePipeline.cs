@@ -1,17 +1,18 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
-using Scim.Api.CommandCenter.SignIn;
+using Scim.Api.Access.Pages;
 using Scim.Api.EventStore;
+using Scim.Api.Hosting;
 using Scim.Domain.Protocol;
 
-namespace Scim.Api.Access.Pages;
+namespace Scim.Api.CommandCenter.SignIn;
 
 /// <summary>
 /// Around every page: what browsers are told to refuse, who is signed in, failures in words. A stranger is sent to sign in,
 /// unless the page is marked as anonymous.
 /// </summary>
-internal sealed class PagePipeline(RequestDelegate next, PageAccess access, ILogger<PagePipeline> log)
+internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Overload overload, PublicOrigin origin, ILogger<PagePipeline> log)
 {
     const string Policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
@@ -25,8 +26,10 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, ILog
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        if (origin.IsHttps(http)) http.Request.Scheme = Uri.UriSchemeHttps; // as browsers see it, whatever stands between
         try
         {
+            using var place = await overload.Enter(http.RequestAborted);
             if (http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
             {
                 headers.CacheControl = "no-store";
@@ -38,6 +41,7 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, ILog
                 http.Features.Set(caller);
             }
             await next(http);
+            if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed) await Write(http, new ScimException(http.Response.StatusCode, null, "There is no such page."));
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

@@ -1,8 +1,9 @@
-using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.Access;
+using Scim.Api.Access.Pages;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
-namespace Scim.Api.Access.Pages;
+namespace Scim.Api.CommandCenter.Organizations;
 
 /// <summary>Members of staff together with what lets them in: links, passkeys and sessions.</summary>
 internal sealed class StaffAccounts(OrganizationAdministration organizations, Invitations invitations, StaffPasskeys passkeys, Sessions sessions)
