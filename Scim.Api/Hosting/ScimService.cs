@@ -7,6 +7,7 @@ using Scim.Api.Access.Pages;
 using Scim.Api.Audit;
 using Scim.Api.CommandCenter.Api;
 using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.CommandCenter.Pages;
 using Scim.Api.CommandCenter.SignIn;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
@@ -102,6 +103,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSharedProtection(foundation.Events.Keys.Master, foundation.Placement);
         services.AddSignIn();
+        services.AddPages();
         services.AddAudit();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();
         if (configuration.GetValue("Positions:Enabled", true)) services.AddHostedService(s => s.GetRequiredService<PositionWorker>());
@@ -146,6 +148,7 @@ internal sealed class ScimService : IAsyncDisposable
         app.MapHealth();
         app.MapScim();
         app.MapSignIn();
+        app.MapPages();
         var api = app.MapGroup("/api");
         api.MapReference();
         api.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
@@ -169,6 +172,7 @@ internal sealed class ScimService : IAsyncDisposable
         // The framework's request lines hold query strings, which hold people.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error); // it says at every page that it forbids caching, as we do
         logging.AddFilter("Npgsql", LogLevel.None);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what stops a start is told in one line
     }

@@ -9,6 +9,9 @@ namespace Scim.Api.Access.Pages;
 /// <summary>A live session, as the registry has it.</summary>
 internal sealed record PageSession(Guid Id, Guid Organization, Guid Staff, DateTimeOffset SteppedUpAt);
 
+/// <summary>A live session as administrators see it.</summary>
+internal sealed record ListedSession(Guid Id, Guid Staff, DateTimeOffset Since, DateTimeOffset SeenAt, string? Address, string? Agent);
+
 /// <summary>
 /// The sessions of staff. Each request asks the registry, by one key: what is revoked on one node opens nothing on any.
 /// </summary>
@@ -57,6 +60,28 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
 
     internal Task Revoke(Guid session, CancellationToken ct) =>
         Run("update registry.session set revoked_at = $2 where id = $1 and revoked_at is null", ct, session, clock.GetUtcNow());
+
+    /// <summary>Whoever has the session has just proved themselves again.</summary>
+    internal Task StepUp(Guid session, CancellationToken ct) => Run("update registry.session set stepped_up_at = $2 where id = $1", ct, session, clock.GetUtcNow());
+
+    /// <summary>Ends one session of an organization.</summary>
+    internal Task Revoke(Guid organization, Guid session, CancellationToken ct) =>
+        Run("update registry.session set revoked_at = $3 where organization_id = $1 and id = $2 and revoked_at is null", ct, organization, session, clock.GetUtcNow());
+
+    /// <summary>The live sessions of an organization, the latest used first.</summary>
+    internal async Task<IReadOnlyList<ListedSession>> Of(Guid organization, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = placement.RegistryCommand("""
+            select id, staff_id, created_at, seen_at, address, agent from registry.session
+            where organization_id = $1 and revoked_at is null and created_at > $2 and seen_at > $3 order by seen_at desc, id limit 500
+            """, organization, now - Longest, now - Idle);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<ListedSession>();
+        while (await reader.ReadAsync(ct))
+            found.Add(new(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5)));
+        return found;
+    }
 
     /// <summary>Ends every session of a member of staff.</summary>
     internal Task RevokeAll(Guid organization, Guid staff, CancellationToken ct) =>

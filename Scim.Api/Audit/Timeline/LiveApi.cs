@@ -47,8 +47,8 @@ internal static class LiveApi
         return seen <= progress.Last ? seen : throw ScimException.BadRequest($"The position {text} is in the future. Resume from one that was sent, or begin without any.");
     }
 
-    // Ends in order, whatever the reason: what was sent is whole, and the rest is asked for by its last id.
-    static async IAsyncEnumerable<SseItem<byte[]>> Until(Func<CancellationToken, IAsyncEnumerable<SseItem<byte[]>>> messages, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted = default)
+    /// <summary>Ends in order, whatever the reason: what was sent is whole, and the rest is asked for by its last id.</summary>
+    internal static async IAsyncEnumerable<SseItem<T>> Until<T>(Func<CancellationToken, IAsyncEnumerable<SseItem<T>>> messages, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted = default)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         ends.CancelAfter(Longest);
@@ -56,7 +56,7 @@ internal static class LiveApi
         while (await Moves(each)) yield return each.Current;
     }
 
-    static async Task<bool> Moves(IAsyncEnumerator<SseItem<byte[]>> each)
+    static async Task<bool> Moves<T>(IAsyncEnumerator<SseItem<T>> each)
     {
         try
         {

@@ -42,12 +42,13 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     }
 
     /// <summary>Issues a token; its text is in this answer and nowhere else.</summary>
-    internal async Task<(Token Token, string Text)> IssueToken(Caller caller, string label, int? days)
+    /// <param name="token">The id that it gets, where it was made before.</param>
+    internal async Task<(Token Token, string Text)> IssueToken(Caller caller, string label, int? days, Guid? token = null)
     {
         await Check(new LabelRules(), label);
         await Check(new DaysRules(), days ?? DefaultTokenDays);
         var text = TokenText.Of(RandomNumberGenerator.GetBytes(32));
-        var id = NewId.Next(clock);
+        var id = token ?? NewId.Next(clock);
         var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), Expiry(days)));
         return (organization.Tokens.Single(t => t.Id == id), text);
     }

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Scim.Api.CommandCenter.Assets;
 
 namespace Scim.Api.CommandCenter.SignIn;
 
@@ -15,10 +16,11 @@ internal static class HtmlPage
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <link rel="icon" href="data:,">
         <title>{Text(title)}</title>
-        <script src="/passkey.js" defer></script>
+        <link rel="stylesheet" href="{PageAssets.Url("app.css")}">
+        <script src="{PageAssets.Url("passkey.js")}" defer></script>
         </head>
         <body>
-        <main>
+        <main class="door">
         <h1>{Text(title)}</h1>
         {body}
         </main>

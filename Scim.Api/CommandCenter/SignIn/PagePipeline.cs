@@ -4,15 +4,17 @@ using Microsoft.AspNetCore.Authorization;
 using Scim.Api.Access.Pages;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.CommandCenter.SignIn;
 
 /// <summary>
 /// Around every page: what browsers are told to refuse, who is signed in, failures in words. A stranger is sent to sign in,
-/// unless the page is marked as anonymous.
+/// unless the page is marked as anonymous; a form comes from a page of ours, and from an administrator unless it is marked as
+/// open to auditors.
 /// </summary>
-internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Overload overload, PublicOrigin origin, ILogger<PagePipeline> log)
+internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAntiforgery forms, Overload overload, PublicOrigin origin, ILogger<PagePipeline> log)
 {
     const string Policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
@@ -30,7 +32,9 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Over
         try
         {
             using var place = await overload.Enter(http.RequestAborted);
-            if (http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            http.Features.Set(new RequestPlace(place));
+            var endpoint = http.GetEndpoint();
+            if (endpoint is not null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
             {
                 headers.CacheControl = "no-store";
                 if (await access.Prove(http) is not { } caller)
@@ -38,8 +42,11 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Over
                     http.Response.Redirect(LocalPath.ToSignIn(http.Request));
                     return;
                 }
+                if (!IsReading(http) && caller.Role != Roles.Admin && endpoint.Metadata.GetMetadata<OpenToAuditors>() is null)
+                    throw new ScimException(403, null, "An auditor reads everything and changes nothing. Ask an administrator.");
                 http.Features.Set(caller);
             }
+            if (endpoint is not null && !IsReading(http)) await forms.ValidateRequestAsync(http);
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed) await Write(http, new ScimException(http.Response.StatusCode, null, "There is no such page."));
         }
@@ -48,6 +55,8 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Over
             await Write(http, e);
         }
     }
+
+    static bool IsReading(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
 
     async Task Write(HttpContext http, Exception e)
     {
@@ -62,6 +71,7 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, Over
         };
         if (status >= 500) log.LogError("A page failed: {Failure}\n{Stack}", string.Join(" < ", StoreFailure.Names(e)), e.StackTrace);
         if (status is 429 or 503) http.Response.Headers.RetryAfter = "1";
+        http.Response.Headers.CacheControl = "no-store";
         await HtmlPage.Of("Not possible", $"<p role=\"alert\">{HtmlPage.Text(words)}</p>", status).ExecuteAsync(http);
     }
 }

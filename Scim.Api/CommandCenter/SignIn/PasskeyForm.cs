@@ -18,7 +18,7 @@ internal static class PasskeyForm
             <input type="hidden" name="state">
             <input type="hidden" name="credential">
             {fields}
-            <button>{HtmlPage.Text(button)}</button>
+            <button class="main">{HtmlPage.Text(button)}</button>
             <p role="alert">{HtmlPage.Text(refused ?? "")}</p>
             </form>
             <noscript><p>A passkey needs JavaScript.</p></noscript>

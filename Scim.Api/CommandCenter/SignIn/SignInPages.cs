@@ -6,7 +6,7 @@ using Scim.Api.Hosting;
 
 namespace Scim.Api.CommandCenter.SignIn;
 
-/// <summary><c>/sign-in</c> by a passkey, <c>/sign-out</c>, and the first page behind them.</summary>
+/// <summary><c>/sign-in</c> by a passkey, and <c>/sign-out</c>.</summary>
 internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, OrganizationAdministration organizations, Sessions sessions, CallRates rates, PublicOrigin origin)
 {
     const string Door = "sign-in", Purpose = "sign-in";
@@ -44,16 +44,6 @@ internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, O
         await sessions.Revoke(PageCaller.Of(http)!.Session, http.RequestAborted);
         SessionCookie.Clear(http, origin);
         return Results.Redirect("/sign-in");
-    }
-
-    internal async Task<IResult> Home(HttpContext http)
-    {
-        var caller = PageCaller.Of(http)!;
-        var organization = await organizations.Find(caller.Organization, http.RequestAborted);
-        return HtmlPage.Of("Command Center", $"""
-            <p>Signed in as {HtmlPage.Text(caller.Name)}, {caller.Role} of {HtmlPage.Text(organization!.Name)}.</p>
-            <form method="post" action="/sign-out">{PasskeyForm.Token(http)}<button>Sign out</button></form>
-            """);
     }
 
     static IResult Page(HttpContext http, string? refused)

@@ -11,7 +11,7 @@ internal static class SignInRegistration
     internal static void AddSignIn(this IServiceCollection services)
     {
         services.AddSingleton<Sessions>().AddSingleton<Invitations>().AddSingleton<StaffPasskeys>().AddSingleton<StaffAccounts>().AddSingleton<PageAccess>().AddSingleton<PasskeyState>();
-        services.AddSingleton<SetupPages>().AddSingleton<SignInPages>();
+        services.AddSingleton<SetupPages>().AddSingleton<SignInPages>().AddSingleton<StepUpPages>();
         services.AddIdentityCore<StaffAccount>();
         services.AddSingleton<IUserStore<StaffAccount>>(s => s.GetRequiredService<StaffPasskeys>());
         services.AddScoped<IPasskeyHandler<StaffAccount>, PasskeyHandler<StaffAccount>>();
@@ -32,9 +32,11 @@ internal static class SignInRegistration
 
     internal static void MapSignIn(this WebApplication app)
     {
-        var pages = app.MapGroup("").ExcludeFromDescription().AddEndpointFilter(CheckForm);
-        pages.MapGet("/", (SignInPages page, HttpContext http) => page.Home(http));
-        pages.MapPost("/sign-out", (SignInPages page, HttpContext http) => page.SignOut(http));
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapPost("/sign-out", (SignInPages page, HttpContext http) => page.SignOut(http)).WithMetadata(new OpenToAuditors());
+        pages.MapGet("/step-up", (HttpContext http) => StepUpPages.Show(http));
+        pages.MapPost("/step-up", (StepUpPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.StepUp(http, handler));
+        pages.MapPost("/step-up/options", (StepUpPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.Options(http, handler));
 
         var doors = pages.MapGroup("").AllowAnonymous();
         doors.MapGet("/sign-in", (HttpContext http) => SignInPages.Show(http));
@@ -43,14 +45,5 @@ internal static class SignInRegistration
         doors.MapGet("/setup/{secret}", (string secret, SetupPages page, HttpContext http) => page.Show(secret, http));
         doors.MapPost("/setup/{secret}", (string secret, SetupPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.Register(secret, http, handler));
         doors.MapPost("/setup/{secret}/options", (string secret, SetupPages page, HttpContext http, IPasskeyHandler<StaffAccount> handler) => page.Options(secret, http, handler));
-        // From the assembly, wherever the program runs.
-        doors.MapGet("/passkey.js", () => Results.Stream(typeof(SignInRegistration).Assembly.GetManifestResourceStream("passkey.js")!, "text/javascript; charset=utf-8"));
-    }
-
-    // A form of ours, sent from a page of ours.
-    static async ValueTask<object?> CheckForm(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
-    {
-        if (HttpMethods.IsPost(call.HttpContext.Request.Method)) await call.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(call.HttpContext);
-        return await next(call);
     }
 }

@@ -6,6 +6,9 @@ namespace Scim.Api.Provisioning.RequestLog;
 /// <summary>Notes every request at the end of the pipeline. It only copies and queues; parsing, sealing and writing are others' work.</summary>
 internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, RequestLogSettings settings, IServiceProvider services, ILogger<RequestRecorder> log)
 {
+    /// <summary>The route of requests whose path repeats the beginning that the base URL has already.</summary>
+    internal const string DoubledPath = "other: /scim repeated";
+
     HashSet<string>? _resources;
 
     /// <summary>For the bodies of a request that begins; null where there is no log.</summary>
@@ -64,7 +67,7 @@ internal sealed class RequestRecorder(LogQueue queue, StrangerCounts strangers, 
     // Of a path that nothing stands at only its kind: it may be whatever somebody typed.
     static string Route(HttpContext http, string[] segments, string? resource) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } pattern
         ? "/" + string.Join('/', pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(3))
-        : resource is null ? "other" : segments.Length == 4 ? $"/{resource}" : $"/{resource}/{{id}}";
+        : resource is null ? segments is [_, _, _, "scim", ..] ? DoubledPath : "other" : segments.Length == 4 ? $"/{resource}" : $"/{resource}/{{id}}";
 
     // A short text is no token, and its end would be all of it.
     static string? End(string? token) => token is { Length: >= 12 } ? Caller.Cut(token[^4..]) : null;

@@ -1,0 +1,123 @@
+// What the pages do beyond links and forms: regions that follow the directory, copying, times, a few keys.
+const root = document.documentElement;
+root.classList.add("js");
+
+// Relative times go on while a page stands open.
+const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["h", 3600], ["min", 60]];
+function ago(then) {
+    const seconds = Math.round((Date.now() - then) / 1000), far = Math.abs(seconds);
+    if (far < 45) return seconds < 0 ? "in a moment" : "just now";
+    const [unit, length] = units.find(([, l]) => far >= l) ?? units.at(-1);
+    const n = Math.max(1, Math.floor(far / length)), text = `${n} ${unit}${n > 1 && !["h", "min"].includes(unit) ? "s" : ""}`;
+    return seconds < 0 ? `in ${text}` : `${text} ago`;
+}
+function tick() {
+    for (const time of document.querySelectorAll("time[data-relative]")) {
+        const text = ago(Date.parse(time.dateTime));
+        if (time.textContent !== text) time.textContent = text;
+    }
+}
+setInterval(tick, 20000);
+
+// The server says that something changed; the page is asked for again, and only its live regions are exchanged. Nothing that
+// is being typed, has the focus or is chosen is touched.
+let source, asking, again, waiting;
+function busy(region) {
+    const focus = document.activeElement;
+    return focus && focus !== document.body && region.contains(focus) && focus.matches("input, select, textarea");
+}
+async function refresh() {
+    if (asking) { again = true; return; }
+    asking = true;
+    try {
+        const address = location.href;
+        const answer = await fetch(address, { headers: { "X-Live": "1" }, redirect: "error" });
+        if (!answer.ok || location.href !== address) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const region of document.querySelectorAll("[data-live]")) {
+            const fresh = page.getElementById(region.id);
+            if (!fresh || busy(region) || region.innerHTML === fresh.innerHTML) continue;
+            const focused = region.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute("href") : null;
+            region.replaceChildren(...fresh.childNodes);
+            if (focused) (document.getElementById(focused) ?? [...region.querySelectorAll("a")].find(a => a.getAttribute("href") === focused))?.focus({ preventScroll: true });
+        }
+        tick();
+    } catch { /* the next message asks again */ }
+    finally {
+        asking = false;
+        if (again) { again = false; soon(); }
+    }
+}
+function soon() { clearTimeout(waiting); waiting = setTimeout(refresh, 100); }
+function watch() {
+    const wanted = document.querySelector("[data-live]") && !document.querySelector("[data-paused]");
+    if (wanted && !source) {
+        source = new EventSource(`/live?known=${encodeURIComponent(document.getElementById("stamp")?.dataset.stamp ?? "")}`);
+        source.addEventListener("message", soon);
+    } else if (!wanted && source) {
+        source.close();
+        source = undefined;
+    }
+}
+addEventListener("pagehide", () => { source?.close(); source = undefined; });
+addEventListener("pageshow", watch);
+
+// Copying, and a switch of the menu by its button.
+document.addEventListener("click", async event => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    event.preventDefault();
+    const from = document.getElementById(button.dataset.copy), text = from ? from.value ?? from.textContent : button.dataset.copy;
+    try { await navigator.clipboard.writeText(text.trim()); }
+    catch { if (from?.select) { from.select(); document.execCommand("copy"); } }
+    const was = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => button.textContent = was, 1500);
+});
+
+// A search asks while it is typed, and the list is exchanged like a live region.
+let typing;
+document.addEventListener("input", event => {
+    const form = event.target.closest("form[data-search]");
+    if (!form || event.target.type !== "search") return;
+    clearTimeout(typing);
+    typing = setTimeout(async () => {
+        const address = new URL(form.action || location.href);
+        address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString();
+        const answer = await fetch(address, { headers: { "X-Live": "1" } });
+        if (!answer.ok) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const region of document.querySelectorAll("[data-found]")) {
+            const fresh = page.getElementById(region.id);
+            if (fresh) region.replaceChildren(...fresh.childNodes);
+        }
+        history.replaceState(history.state, "", address);
+    }, 120);
+});
+
+// Keys, unless they are switched off or something is typed.
+let first = "";
+document.addEventListener("keydown", event => {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); palette(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === "off" || event.target.closest("input, select, textarea, dialog")) return;
+    const pair = first + event.key;
+    first = event.key === "g" ? "g" : "";
+    if (event.key === "/") { event.preventDefault(); (document.querySelector("main input[type=search]") ?? { focus: palette }).focus(); }
+    else if (event.key === "?") { event.preventDefault(); location.href = "/settings/look#keys"; }
+    else {
+        const link = document.querySelector(`[data-key="${CSS.escape(pair)}"]`);
+        if (link) { event.preventDefault(); first = ""; link.click(); }
+    }
+});
+function palette() {
+    const dialog = document.getElementById("palette");
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    dialog.querySelector("input").focus();
+}
+
+function ready() { tick(); watch(); }
+document.addEventListener("DOMContentLoaded", () => {
+    ready();
+    globalThis.Blazor?.addEventListener("enhancedload", ready);
+});

@@ -1,0 +1,32 @@
+using Scim.Api.CommandCenter.Assets;
+using Scim.Api.CommandCenter.Components;
+using Scim.Api.CommandCenter.Live;
+using Scim.Api.CommandCenter.Pages.Settings;
+using Scim.Api.CommandCenter.SignIn;
+
+namespace Scim.Api.CommandCenter.Pages;
+
+internal static class PagesRegistration
+{
+    internal static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>();
+        services.AddSingleton<PageWatch>().AddHostedService(s => s.GetRequiredService<PageWatch>());
+    }
+
+    internal static void MapPages(this WebApplication app)
+    {
+        app.MapAssets();
+        app.MapPageLive();
+        app.MapPost("/settings/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
+        app.MapRazorComponents<App>().DisableAntiforgery().ExcludeFromDescription(); // PagePipeline has checked every form
+    }
+
+    static async Task<IResult> SetLook(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        PageLook.Of(form["theme"], form["density"], form["keys"]).Write(http);
+        return Results.Redirect("/settings/look");
+    }
+}
