@@ -19,7 +19,7 @@ internal static class PagesRegistration
     {
         app.MapAssets();
         app.MapPageLive();
-        app.MapPost("/settings/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
+        app.MapPost("/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
         app.MapRazorComponents<App>().DisableAntiforgery().ExcludeFromDescription(); // PagePipeline has checked every form
     }
 
