@@ -1,6 +1,7 @@
 using Scim.Api.CommandCenter.Assets;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.CommandCenter.Live;
+using Scim.Api.CommandCenter.Pages.Audit;
 using Scim.Api.CommandCenter.Pages.Settings;
 using Scim.Api.CommandCenter.SignIn;
 
@@ -19,6 +20,7 @@ internal static class PagesRegistration
     {
         app.MapAssets();
         app.MapPageLive();
+        app.MapExportPages();
         app.MapPost("/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
         app.MapRazorComponents<App>().DisableAntiforgery().ExcludeFromDescription(); // PagePipeline has checked every form
     }
