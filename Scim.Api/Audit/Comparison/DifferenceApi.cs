@@ -1,6 +1,5 @@
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
-using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 
 namespace Scim.Api.Audit.Comparison;

@@ -1,4 +1,3 @@
-using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
 using Scim.Domain.Organizations;
 
