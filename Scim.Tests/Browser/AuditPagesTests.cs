@@ -26,12 +26,24 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         var session = await staff.Session();
         Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
         var replay = await Replayed(staff, session);
+        var wrong = new List<string>();
         foreach (var (path, name) in new[]
         {
             ("/audit/requests", "requests"), ("/audit/requests?kind=errors&status=409&errors=all&paused=1", "requests-errors"), ($"/audit/requests/{story.Refused}", "request-refused"), ($"/audit/requests/{story.Renaming}", "request"),
             ("/audit/events", "events"), ("/audit/events?type=user_renamed&person=" + story.Ada, "events-narrowed"), ("/audit/events/" + await FirstEvent(story), "event"), ("/audit/compare", "compare"), ("/audit/reviews", "review"),
             ("/audit/reviews/leavers", "leavers"), ("/audit/replay", "replays"), ($"/audit/replay/{replay}", "replay"), ("/audit/exports", "exports"),
-        }) await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
+        })
+        {
+            try
+            {
+                await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
+            }
+            catch (Xunit.Sdk.XunitException e)
+            {
+                wrong.Add(e.Message); // of every page at once
+            }
+        }
+        Assert.Empty(wrong);
     }
 
     [Fact]
@@ -135,10 +147,10 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
 
         await window.Go($"/audit/requests/{story.Renaming}");
         await page.GetByRole(AriaRole.Link, new() { Name = "In the timeline" }).ClickAsync();
-        await page.WaitForURLAsync("**/audit/events?request=*");
+        await page.Locator("#live-events tbody tr").First.WaitForAsync();
         Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
         await page.GetByRole(AriaRole.Link, new() { Name = "its request" }).ClickAsync();
-        await page.WaitForURLAsync($"**/audit/requests/{story.Renaming}");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Rename ada.byron@example.com" }).WaitForAsync();
 
         foreach (var path in new[] { "/audit/requests", $"/audit/requests/{story.HostileRequest}", "/audit/events", "/audit/compare", "/audit/reviews", "/audit/reviews/print" })
         {
