@@ -1,6 +1,7 @@
 using Scim.Api.CommandCenter.Assets;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.CommandCenter.Live;
+using Scim.Api.CommandCenter.Pages.Overview;
 using Scim.Api.CommandCenter.Pages.Settings;
 using Scim.Api.CommandCenter.SignIn;
 
@@ -11,7 +12,7 @@ internal static class PagesRegistration
     internal static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>();
+        services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>().AddSingleton<ComingsAndGoings>();
         services.AddSingleton<PageWatch>().AddHostedService(s => s.GetRequiredService<PageWatch>());
     }
 
