@@ -9,7 +9,7 @@ namespace Scim.Tests.Browser;
 
 /// <summary>A real browser with an authenticator of its own: from the link to the passkey, out and in again.</summary>
 [Collection(OnSteadyCluster.Name)]
-public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
+public sealed class PasskeySignInTests(TestService service, Chromium chromium, OwnCluster cluster)
 {
     [Fact]
     public async Task A_link_becomes_a_passkey_and_the_passkey_signs_in()
@@ -19,11 +19,11 @@ public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
         var (member, secret) = await service.Get<StaffAccounts>().Invite(StaffOf.Operator(organization.Id), "ada@example.com", Roles.Admin, ct);
         var root = $"http://localhost:{service.Address.Port}";
 
-        await using var browser = await WithPasskeys.Open();
+        await using var browser = await WithPasskeys.Open(chromium);
         var page = browser.Page;
 
         await page.GotoAsync($"{root}/setup/{secret}");
-        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("main button").ClickAsync();
         await page.WaitForURLAsync(root + "/");
         Assert.Contains("ada@example.com, admin of Tour Guides", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(404, (await page.APIRequest.GetAsync($"{root}/setup/{secret}")).Status);
@@ -33,7 +33,7 @@ public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
         await page.WaitForURLAsync(root + "/sign-in");
         await page.GotoAsync(root + "/?from=here");
         await page.WaitForURLAsync(root + "/sign-in?return=*");
-        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("main button").ClickAsync();
         await page.WaitForURLAsync(root + "/?from=here");
         var cookie = Assert.Single(await page.Context.CookiesAsync(), c => c.Name == "cc");
         Assert.Equal((true, SameSiteAttribute.Lax, "/"), (cookie.HttpOnly, cookie.SameSite, cookie.Path));
@@ -44,7 +44,7 @@ public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
 
         // A passkey that the registry does not know any more opens nothing, and the page says so.
         await service.Get<StaffPasskeys>().DeleteAsync(new(organization.Id, member.Id), ct);
-        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("main button").ClickAsync();
         await page.GetByText("Nobody here has this passkey").WaitForAsync();
     }
 
@@ -55,18 +55,18 @@ public sealed class PasskeySignInTests(TestService service, OwnCluster cluster)
         await using var own = await OwnDatabase.Start((await cluster.NewDatabase()).Settings());
         var all = await own.Service.Foundation.Placement.OrganizationsAsync(ct);
         var link = $"http://localhost:{own.Address.Port}/setup/{await own.Get<StaffAccounts>().FirstLink(all, ct)}";
-        await using var browser = await WithPasskeys.Open();
+        await using var browser = await WithPasskeys.Open(chromium);
         var page = browser.Page;
 
         await page.GotoAsync(link);
         await page.GetByLabel("Email address").FillAsync("ada byron@example");
         await page.EvaluateAsync("document.querySelector('form').noValidate = true");
-        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("main button").ClickAsync();
         await page.GetByText("An address holds no spaces").WaitForAsync();
         Assert.Empty((await own.Get<OrganizationAdministration>().Find(all[0], ct))!.Staff);
 
         await page.GetByLabel("Email address").FillAsync("ada@example.com");
-        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("main button").ClickAsync();
         await page.GetByText("Signed in as ada@example.com, admin").WaitForAsync();
         var ada = Assert.Single((await own.Get<OrganizationAdministration>().Find(all[0], ct))!.Staff);
         Assert.Equal(("ada@example.com", "system", true), (ada.Email, ada.InvitedBy, ada.IsActive));

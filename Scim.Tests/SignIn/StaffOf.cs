@@ -5,7 +5,7 @@ using Scim.Domain.Organizations;
 
 namespace Scim.Tests.SignIn;
 
-/// <summary>An organization with one administrator, joined, whose sessions tests begin without a browser.</summary>
+/// <summary>A member of an organization's staff, joined, whose sessions tests begin without a browser.</summary>
 internal sealed class StaffOf(TestService service, Guid organization, Guid staff) : IDisposable
 {
     readonly HttpClient _client = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = service.Address };
@@ -18,12 +18,21 @@ internal sealed class StaffOf(TestService service, Guid organization, Guid staff
 
     internal StaffAccounts Accounts => service.Get<StaffAccounts>();
 
+    internal Uri Address => service.Address;
+
+    /// <summary>The administrator of a new organization.</summary>
     internal static async Task<StaffOf> New(TestService service, string email = "ada@example.com")
     {
         using var organization = await service.NewOrganization("Tour Guides");
-        var (member, _) = await service.Get<StaffAccounts>().Invite(Operator(organization.Id), email, Roles.Admin, Ct);
-        await service.Get<OrganizationAdministration>().JoinStaff(Operator(organization.Id), member.Id);
-        return new StaffOf(service, organization.Id, member.Id);
+        return await Of(service, organization.Id, email);
+    }
+
+    /// <summary>One more of an organization.</summary>
+    internal static async Task<StaffOf> Of(TestService service, Guid organization, string email = "ada@example.com", string role = Roles.Admin)
+    {
+        var (member, _) = await service.Get<StaffAccounts>().Invite(Operator(organization), email, role, Ct);
+        await service.Get<OrganizationAdministration>().JoinStaff(Operator(organization), member.Id);
+        return new StaffOf(service, organization, member.Id);
     }
 
     internal static Caller Operator(Guid organization) => new(organization, "operator", Guid.CreateVersion7()) { Source = Domain.History.Source.Operator };

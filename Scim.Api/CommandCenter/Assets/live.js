@@ -1,6 +1,5 @@
 // What the pages do beyond links and forms: regions that follow the directory, copying, times, a few keys.
 const root = document.documentElement;
-root.classList.add("js");
 
 // Relative times go on while a page stands open.
 const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["h", 3600], ["min", 60]];

@@ -15,10 +15,11 @@ internal sealed class FrameFactsReader(Placement placement, TimeProvider clock)
 {
     static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of <c>o.tenant_id</c>: the last position, and the row of the last request.</summary>
+    /// <summary>Of <c>o.tenant_id</c>: the last position, the row of the last request, and that of the last who was only counted.</summary>
     internal const string StampSql = """
         coalesce((select p.last::text from history.last_position p where p.tenant_id = o.tenant_id), '') || '.' ||
-            coalesce((select r.id::text || r.count::text from history.request_log r where r.tenant_id = o.tenant_id order by r.at desc, r.id desc limit 1), '')
+            coalesce((select r.id::text from history.request_log r where r.tenant_id = o.tenant_id order by r.at desc, r.id desc limit 1), '') || '.' ||
+            coalesce((select extract(epoch from r.last_at)::text || r.count::text from history.request_log r where r.tenant_id = o.tenant_id and r.last_at is not null order by r.last_at desc limit 1), '')
         """;
 
     const string Sql = $"""

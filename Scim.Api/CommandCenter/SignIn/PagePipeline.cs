@@ -49,6 +49,8 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAnt
             if (endpoint is not null && !IsReading(http)) await forms.ValidateRequestAsync(http);
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed) await Write(http, new ScimException(http.Response.StatusCode, null, "There is no such page."));
+            // A form that the page, as it is now, does not have any more.
+            if (!http.Response.HasStarted && http.Response.StatusCode == StatusCodes.Status400BadRequest && http.Response.ContentType is null) await Write(http, new ScimException(400, null, "What this form was about has changed meanwhile. Go back and load the page again."));
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

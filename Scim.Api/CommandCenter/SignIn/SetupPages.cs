@@ -38,7 +38,7 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
         var ct = http.RequestAborted;
         var (organization, member) = await Invited(secret, http);
         var form = await http.Request.ReadFormAsync(ct);
-        var state = states.TryRead(Purpose(secret), form["state"].ToString());
+        var state = await states.Take(Purpose(secret), form["state"].ToString(), ct);
         var answer = state is null ? null : await handler.PerformAttestationAsync(new() { HttpContext = http, CredentialJson = form["credential"].ToString(), AttestationState = state });
         if (answer is not { Succeeded: true }) return Page(http, secret, organization, member, "This is no passkey that was made for this page just now. Try once more.");
 

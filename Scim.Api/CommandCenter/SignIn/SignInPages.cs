@@ -25,7 +25,7 @@ internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, O
         var (address, ct) = (http.Connection.RemoteIpAddress, http.RequestAborted);
         rates.CheckStranger(Door, address);
         var form = await http.Request.ReadFormAsync(ct);
-        var state = states.TryRead(Purpose, form["state"].ToString());
+        var state = await states.Take(Purpose, form["state"].ToString(), ct);
         var answer = state is null ? null : await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = form["credential"].ToString(), AssertionState = state });
         if (answer is not { Succeeded: true, User: { } account, Passkey: { } passkey })
         {

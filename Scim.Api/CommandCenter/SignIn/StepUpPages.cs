@@ -23,7 +23,7 @@ internal sealed class StepUpPages(PasskeyState states, StaffPasskeys passkeys, S
         var (caller, ct) = (PageCaller.Of(http)!, http.RequestAborted);
         rates.CheckStranger(Door, http.Connection.RemoteIpAddress);
         var form = await http.Request.ReadFormAsync(ct);
-        var state = states.TryRead(Purpose(caller), form["state"].ToString());
+        var state = await states.Take(Purpose(caller), form["state"].ToString(), ct);
         var answer = state is null ? null : await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = form["credential"].ToString(), AssertionState = state });
         if (answer is not { Succeeded: true, User: { } account, Passkey: { } passkey } || account.Id != caller.Staff)
         {

@@ -12,7 +12,7 @@ internal static class TableCatalog
     const string TablesSql = """
         with recursive ours as (
             select c.oid, n.nspname::text as schema, c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_version', 'lease', 'session', 'invitation')),
+            where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition and c.relname not in ('schema_version', 'lease', 'session', 'invitation', 'answered_challenge')),
         depth(oid, depth) as (
             select oid, 0 from ours
             union

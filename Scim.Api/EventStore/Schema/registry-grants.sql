@@ -5,4 +5,4 @@ grant select, insert on registry.master_key to {service};
 grant select on registry.schema_version to {service};
 grant select, delete on registry.restoring to {service};
 grant select, insert on registry.data_protection_key to {service};
-grant select, insert, update, delete on registry.session, registry.invitation, registry.passkey to {service};
+grant select, insert, update, delete on registry.session, registry.invitation, registry.passkey, registry.answered_challenge to {service};

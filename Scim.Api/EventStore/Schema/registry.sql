@@ -61,3 +61,8 @@ create table if not exists registry.passkey (
     client_data bytea not null
 );
 create index if not exists passkey_of_staff on registry.passkey (staff_id);
+-- Challenges that a passkey has answered: each is answered once.
+create table if not exists registry.answered_challenge (
+    hash bytea primary key,
+    expires_at timestamptz not null
+);

@@ -38,6 +38,8 @@ create table if not exists history.request_log (
 create index if not exists ix_request_log_errors on history.request_log (tenant_id, at, id) where status >= 400;
 create index if not exists ix_request_log_person on history.request_log (tenant_id, person_id, at) where person_id is not null;
 create index if not exists ix_request_log_subjects on history.request_log using gin (subjects) where subjects is not null;
+-- Rows that count requests go on changing: the one that did last.
+create index if not exists ix_request_log_counted on history.request_log (tenant_id, last_at) where last_at is not null;
 -- Ciphertext does not compress.
 alter table history.request_log alter column sealed set storage external;
 create table if not exists history.request_log_key (

@@ -24,7 +24,7 @@ internal sealed class SetupSignals(Placement placement)
 
     const string Sql = $"""
         select r.provider, s.signal, min(r.at), (array_agg(r.id order by r.at, r.id))[1], (array_agg(r.verb order by r.at, r.id))[1],
-            max(r.at), (array_agg(r.id order by r.at desc, r.id desc))[1], (array_agg(r.token_end order by r.at desc))[1], sum(r.count)
+            max(coalesce(r.last_at, r.at)), (array_agg(r.id order by r.at desc, r.id desc))[1], (array_agg(r.token_end order by r.at desc))[1], sum(r.count)
         from history.request_log r cross join lateral unnest(array[
             case when r.token_id is not null and r.status < 400 then '{Reached}' end,
             case when r.token_id is not null and r.status < 400 then '{Used}' || r.token_id end,

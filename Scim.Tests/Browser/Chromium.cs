@@ -1,0 +1,31 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Scim.Tests.Browser.Chromium))]
+
+namespace Scim.Tests.Browser;
+
+/// <summary>The one Chromium of a run, started when the first test wants it; each test has a window of its own.</summary>
+public sealed class Chromium : IAsyncDisposable
+{
+    static readonly string? Installed = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+
+    readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(async () =>
+    {
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = ["--no-sandbox", "--disable-dev-shm-usage"] }));
+    });
+
+    internal async Task<IBrowser> Open()
+    {
+        Assert.SkipWhen(Installed is null, "No chromium is installed: apt-get install chromium.");
+        return (await _started.Value).Browser;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_started.IsValueCreated) return;
+        var (playwright, browser) = await _started.Value;
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+}

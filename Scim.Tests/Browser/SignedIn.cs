@@ -1,0 +1,92 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Scim.Tests.SignIn;
+
+namespace Scim.Tests.Browser;
+
+/// <summary>A window of a member of staff who is signed in.</summary>
+internal sealed class SignedIn : IAsyncDisposable
+{
+    /// <summary>What a page may weigh when it is opened for the first time.</summary>
+    const int MaxBytes = 70 * 1024, MaxRequests = 8;
+
+    static readonly AxeRunOptions Wcag = new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"] } };
+
+    readonly IBrowserContext _context;
+    readonly Uri _root;
+
+    SignedIn(IBrowserContext context, IPage page, Uri root) => (_context, Page, _root) = (context, page, root);
+
+    internal IPage Page { get; }
+
+    /// <summary>Errors on its console, what the content security policy refused among them.</summary>
+    internal List<string> Complaints { get; } = [];
+
+    /// <summary>Where pictures of pages are kept.</summary>
+    internal static string Pictures => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+
+    internal static async Task<SignedIn> As(Chromium chromium, StaffOf staff, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool javaScript = true)
+    {
+        var context = await (await chromium.Open()).NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = scheme,
+            JavaScriptEnabled = javaScript,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        await context.AddCookiesAsync([new() { Name = "cc", Value = await staff.Session(), Url = staff.Address.ToString(), HttpOnly = true }]);
+        var opened = new SignedIn(context, await context.NewPageAsync(), staff.Address);
+        opened.Page.SetDefaultTimeout(15_000);
+        opened.Page.Console += (_, message) => { if (message.Type == "error") opened.Complaints.Add(message.Text); };
+        opened.Page.PageError += (_, message) => opened.Complaints.Add(message);
+        return opened;
+    }
+
+    /// <summary>Opens a path of the Command Center.</summary>
+    internal async Task<IResponse> Go(string path) => (await Page.GotoAsync(new Uri(_root, path).ToString()))!;
+
+    /// <summary>The text of the page's content.</summary>
+    internal Task<string> Text() => Page.Locator("main").InnerTextAsync();
+
+    /// <summary>
+    /// Holds a page against what every page promises: WCAG 2.2 AA in both schemes, nothing beside a narrow screen, a quiet
+    /// console under its policy, and its weight. Pictures of it are kept under that name.
+    /// </summary>
+    internal static async Task Inspect(Chromium chromium, StaffOf staff, string path, string name)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await using var window = await As(chromium, staff, scheme: scheme);
+            var (bytes, requests) = await window.Weigh(path);
+            Assert.True(bytes <= MaxBytes && requests <= MaxRequests, $"{path} weighs {bytes} bytes in {requests} requests.");
+            var found = await window.Page.RunAxe(Wcag);
+            Assert.True(found.Violations.Length == 0, $"{path} in {scheme}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
+            foreach (var width in new[] { 1280, 400, 320 })
+            {
+                await window.Page.SetViewportSizeAsync(width, 900);
+                var beyond = await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+                Assert.True(beyond <= 0, $"{path} is {beyond} pixels too wide for {width}.");
+                if (width > 320) await window.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}.png"), FullPage = width == 400 });
+            }
+            Assert.Empty(window.Complaints);
+        }
+    }
+
+    // What came over the wire, as the browser's own tools count it.
+    async Task<(long Bytes, int Requests)> Weigh(string path)
+    {
+        var (bytes, requests) = (0L, 0);
+        var devtools = await _context.NewCDPSessionAsync(Page);
+        await devtools.SendAsync("Network.enable");
+        devtools.Event("Network.requestWillBeSent").OnEvent += (_, _) => requests++;
+        devtools.Event("Network.loadingFinished").OnEvent += (_, e) => bytes += (long)e!.Value.GetProperty("encodedDataLength").GetDouble();
+        var response = await Go(path);
+        Assert.True(response.Status is 200, $"{path} answers {response.Status}.");
+        await Page.WaitForLoadStateAsync(LoadState.Load);
+        await devtools.DetachAsync();
+        return (bytes, requests);
+    }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+}
