@@ -29,7 +29,7 @@ internal sealed class PersonAdministration(History history)
     /// <summary>Frees the userName of a deactivated person for somebody else.</summary>
     internal Task ReleaseUserName(Caller caller, Guid id) => Change(caller, id, new ReleaseUserName(caller.Source));
 
-    Task Change(Caller caller, Guid id, UserCommand command) => history.Change<User, UserEvent>(caller, id, ifMatch: null,
+    Task<User?> Change(Caller caller, Guid id, UserCommand command) => history.Change<User, UserEvent>(caller, id, ifMatch: null,
         (user, _) => new(UserDecider.Decide(user ?? throw UserProvisioning.NotFound(id), command, UserSchema.ResourceType)));
 
     static ValidationException Invalid(string message) => new([new ValidationFailure("reason", message)]);

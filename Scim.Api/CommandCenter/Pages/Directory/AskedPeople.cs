@@ -4,7 +4,6 @@ using Scim.Api.Provisioning;
 using Scim.Domain.Dialects;
 using Scim.Domain.History;
 using Scim.Domain.Protocol;
-using Scim.Domain.Protocol.Filters;
 
 namespace Scim.Api.CommandCenter.Pages.Directory;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Scim.Api.Access;
 using Scim.Api.Audit.Reads;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore.Positions;
