@@ -78,6 +78,16 @@ internal static class RouteRoles
         [("GET", One + "/audit/exports/{id:guid}")] = Auditors,
     }.ToFrozenDictionary();
 
+    /// <summary>What an operator may still ask of an organization with staff of its own: its health, its switch, its tokens. Its people are its own.</summary>
+    static readonly FrozenSet<(string Verb, string Pattern)> OfStaffed = new[]
+    {
+        ("GET", One), ("PATCH", One), ("GET", One + "/tokens"), ("POST", One + "/tokens"), ("DELETE", One + "/tokens/{token:guid}"),
+        ("GET", One + "/keys"), ("DELETE", One + "/keys/{key:guid}"), ("GET", One + "/dialects"), ("GET", One + "/unmapped"),
+    }.ToFrozenSet();
+
+    /// <summary>Whether the operator may ask that although the organization has staff.</summary>
+    internal static bool MayOperatorOfStaffed(string verb, RouteEndpoint route) => OfStaffed.Contains((verb, PatternOf(route)));
+
     /// <summary>Whether that role may ask that of this route.</summary>
     internal static bool May(string role, string verb, RouteEndpoint route) => Table.TryGetValue((verb, PatternOf(route)), out var roles) && roles.Contains(role);
 

@@ -20,7 +20,7 @@ internal static class AuditRegistration
         services.AddSingleton<ReplayRuns>().AddSingleton<Replayer>().AddSingleton<ReplayWorker>().AddHostedService(s => s.GetRequiredService<ReplayWorker>());
         services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>();
         services.AddSingleton<AccessReview>().AddSingleton<Leavers>().AddSingleton<ExportedEvents>().AddSingleton<ExportSheets>().AddSingleton<Exports>();
-        services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>();
+        services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>().AddSingleton<Additions>();
     }
 
     internal static void MapAudit(this RouteGroupBuilder api)

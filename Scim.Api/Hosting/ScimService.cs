@@ -102,7 +102,7 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSharedProtection(foundation.Events.Keys.Master, foundation.Placement);
-        services.AddSignIn();
+        services.AddSignIn(configuration);
         services.AddPages();
         services.AddAudit();
         services.AddSingleton<CommitSignal>().AddSingleton<Moments>().AddSingleton<VersionWriter>().AddSingleton<PositionWorker>();

@@ -103,4 +103,23 @@ public sealed class RouteRolesTests(TestService service)
         Assert.Equal(403, (int)(await auditor.PostAsJsonAsync($"/api/organizations/{organization.Id}/keys", new { label = "mine", role = Roles.Auditor }, Ct)).StatusCode);
         Assert.Equal(before, await service.Sql("select version from history.mt_streams where id = $1", organization.Id));
     }
+
+    [Fact]
+    public async Task Of_an_organization_with_staff_the_operator_sees_its_health_and_not_its_people()
+    {
+        using var organization = await service.NewOrganization();
+        var path = $"/api/organizations/{organization.Id:D}";
+        Assert.Equal(200, (int)(await service.Operator.GetAsync($"{path}/users", Ct)).StatusCode);
+        using var staff = await SignIn.StaffOf.Of(service, organization.Id);
+        foreach (var (verb, pattern) in Routes.Where(r => r.Pattern.Contains("{organization:guid}", StringComparison.Ordinal)))
+        {
+            var open = pattern.EndsWith("/{organization:guid}", StringComparison.Ordinal) || pattern.Contains("/tokens", StringComparison.Ordinal) || pattern.EndsWith("/dialects", StringComparison.Ordinal) || pattern.EndsWith("/unmapped", StringComparison.Ordinal)
+                || (pattern.Contains("/keys", StringComparison.Ordinal) && verb != "POST");
+            var asked = Regex.Replace(Regex.Replace(pattern.Replace("{organization:guid}", organization.Id.ToString("D"), StringComparison.Ordinal), "{[^}]*:guid}", Guid.CreateVersion7().ToString("D")), "{[^}]*}", "v1");
+            using var request = new HttpRequestMessage(new HttpMethod(verb), asked);
+            if (verb is "POST" or "PATCH") request.Content = JsonContent.Create(new { });
+            using var response = await service.Operator.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+            Assert.True(open != (response.StatusCode == System.Net.HttpStatusCode.Forbidden), $"{verb} {pattern} is {response.StatusCode}");
+        }
+    }
 }

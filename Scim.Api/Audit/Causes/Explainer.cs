@@ -15,7 +15,7 @@ using Scim.Domain.Users;
 namespace Scim.Api.Audit.Causes;
 
 /// <summary>Explains a person from that person's own history, and somebody who has none from the provisioning log.</summary>
-internal sealed class Explainer(HistoryReader history, RequestLogReader log, OrganizationCache organizations, Placement placement)
+internal sealed class Explainer(HistoryReader history, RequestLogReader log, OrganizationCache organizations, Placement placement, Additions additions)
 {
     const int MaxPeople = 10;
 
@@ -26,10 +26,14 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
         var state = await organizations.Renew(organization, ct);
         var people = new List<ExplainedPerson>();
         foreach (var id in ids)
-            if (await Person(organization, tenant, id, state, ct) is { } person) people.Add(person);
+            if (await Person(organization, tenant, id, state, null, ct) is { } person) people.Add(person);
         var refused = await Refused(organization, text, ct);
         return new(Sentence(people, refused), people, refused);
     }
+
+    /// <summary>The same of one person as of a position of the past; without one, as of now. Null for somebody of whom nothing was known.</summary>
+    internal async Task<ExplainedPerson?> Explain(Guid organization, Guid person, long? position, CancellationToken ct) =>
+        await Person(organization, Placement.Tenant(organization), person, await organizations.Renew(organization, ct), position, ct);
 
     static string Sentence(List<ExplainedPerson> people, RefusedRequest? refused) => (people, refused) switch
     {
@@ -53,30 +57,31 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
         return ids;
     }
 
-    async Task<ExplainedPerson?> Person(Guid organization, string tenant, Guid id, Organization? state, CancellationToken ct)
+    async Task<ExplainedPerson?> Person(Guid organization, string tenant, Guid id, Organization? state, long? position, CancellationToken ct)
     {
         var events = await history.Stream(organization, id, ct);
         if (events.Count == 0 || events[0].Event is not UserEvent) return null;
         await using var connection = await placement.Of(tenant).Write.OpenConnectionAsync(ct);
         var places = await Places(connection, tenant, id, ct);
+        if (position is { } past) events = [.. events.TakeWhile(e => places.TryGetValue(e.Stored.Version, out var place) && place.Position <= past)];
         var agents = events.ToDictionary(e => e.Stored.Version, e => e.Stored.Headers.GetValueOrDefault("agent"));
         var causes = UserCauses.Of(events.Select(e => ((UserEvent)e.Event, e.Fact)), UserSchema.ResourceType);
         if (causes is null) return null;
-        var epoch = placement.EpochOf(organization);
-        var manager = causes.All.Select(c => c.Value?.AsString).Where(v => Guid.TryParseExact(v, "D", out _)).Select(v => (Guid.Parse(v!), VersionBatch.Open - 1)).Distinct().ToArray();
+        var (epoch, moment) = (placement.EpochOf(organization), position ?? VersionBatch.Open - 1);
+        var manager = causes.All.Select(c => c.Value?.AsString).Where(v => Guid.TryParseExact(v, "D", out _)).Select(v => (Guid.Parse(v!), moment)).Distinct().ToArray();
         var names = await Names.At(connection, tenant, manager, ct);
         var last = causes.Access.Event;
         var status = last is UserErased ? "erased" : last is UserDeleted ? "deleted" : Says(UserCauses.SuspendedPath) ? "suspended" : Says("active") ? "active" : "inactive";
         return new(id, causes.Label.Or(null), status, causes.Access.Value?.AsBoolean == true, UserReasons.OfAccess(causes, Telling),
             [.. causes.All.Select(c => new ExplainedValue(c.Path, c.Value ?? ScimValue.Null, c.IsErased, UserReasons.Of(causes, c, Telling), Event(events[c.Index])))],
-            status is "deleted" or "erased" ? [] : await Memberships(connection, organization, tenant, id, state, ct));
+            status is "deleted" or "erased" ? [] : await Memberships(connection, organization, tenant, id, position, ct));
 
         bool Says(string path) => causes.All.Any(c => c.Path == path && c.Value?.AsBoolean == true);
-        Telling Telling(Fact fact) => new(Actors.Of(fact.Actor, agents[fact.Version], state).Name, mentioned => names.GetValueOrDefault((mentioned, VersionBatch.Open - 1)));
+        Telling Telling(Fact fact) => new(Actors.Of(fact.Actor, agents[fact.Version], state).Name, mentioned => names.GetValueOrDefault((mentioned, moment)));
         ExplainingEvent Event(RecordedEvent e) => Explaining(organization, e, places.TryGetValue(e.Stored.Version, out var place) ? place.ToString(epoch) : null, state);
     }
 
-    static ExplainingEvent Explaining(Guid organization, RecordedEvent e, string? place, Organization? state)
+    internal static ExplainingEvent Explaining(Guid organization, RecordedEvent e, string? place, Organization? state)
     {
         var headers = e.Stored.Headers;
         var request = headers.GetValueOrDefault("request");
@@ -93,24 +98,20 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
         return places;
     }
 
-    // Groups of now; of a direct one the event that added the person, which began the version that stands.
-    async Task<IReadOnlyList<ExplainedMembership>> Memberships(NpgsqlConnection connection, Guid organization, string tenant, Guid id, Organization? state, CancellationToken ct)
+    // Of a direct one with the event that added the person.
+    async Task<IReadOnlyList<ExplainedMembership>> Memberships(NpgsqlConnection connection, Guid organization, string tenant, Guid id, long? position, CancellationToken ct)
     {
-        var found = new List<(Guid Group, string? Name, bool Direct, EventPlace? Place, Guid Stream, long Version)>();
+        var tables = position is { } past ? DirectoryTables.At(past) : DirectoryTables.Now;
+        var found = new List<(Guid Group, string? Name, bool Direct)>();
         await using (var command = Command(connection, $"""
-            select f.group_id, g.data->'resource'->>'displayName', f.direct, t.position, t.place, t.version
-            from directory.groups_of($1, array[$2]) f left join directory.mt_doc_group g on g.tenant_id = $1 and g.id = f.group_id
-            left join lateral (
-                select l.position, l.place, l.version from directory.member_version m join directory.timeline l on l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.from_position and l.type = 'group_members_added'
-                where f.direct and m.tenant_id = $1 and m.member_id = $2 and m.group_id = f.group_id and m.to_position = {VersionBatch.Open} order by l.place limit 1) t on true
+            select f.group_id, g.data->'resource'->>'displayName', f.direct
+            from {tables.GroupsOf("$1", "array[$2]")} f left join {tables.Groups} g on g.tenant_id = $1 and g.id = f.group_id
             order by f.direct desc, 2, 1
             """, tenant, id))
         await using (var reader = await command.ExecuteReaderAsync(ct))
-            while (await reader.ReadAsync(ct))
-                found.Add((reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetBoolean(2), reader.IsDBNull(3) ? null : new(reader.GetInt64(3), reader.GetInt32(4)), reader.GetGuid(0), reader.IsDBNull(5) ? 0 : reader.GetInt64(5)));
-        var events = await history.Events(organization, [.. found.Where(f => f.Place is not null).Select(f => (f.Stream, f.Version))], ct);
-        return [.. found.Select(f => new ExplainedMembership(f.Group, f.Name, f.Direct ? "direct" : "indirect",
-            f.Place is { } place && events.TryGetValue((f.Stream, f.Version), out var e) ? Explaining(organization, e, place.ToString(placement.EpochOf(organization)), state) : null))];
+            while (await reader.ReadAsync(ct)) found.Add((reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetBoolean(2)));
+        var events = await additions.Of(organization, [.. found.Where(f => f.Direct).Select(f => (f.Group, id))], position, ct);
+        return [.. found.Select(f => new ExplainedMembership(f.Group, f.Name, f.Direct ? "direct" : "indirect", events.GetValueOrDefault((f.Group, id))))];
     }
 
     async Task<RefusedRequest?> Refused(Guid organization, string text, CancellationToken ct)

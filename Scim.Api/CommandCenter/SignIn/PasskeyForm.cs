@@ -8,7 +8,8 @@ internal static class PasskeyForm
 {
     /// <param name="ceremony"><c>create</c> or <c>get</c>, as navigator.credentials calls them.</param>
     /// <param name="refused">Why the form comes again.</param>
-    internal static IResult Page(HttpContext http, string title, string lead, string action, string ceremony, string fields, string button, string? refused)
+    /// <param name="beside">Another way, as HTML.</param>
+    internal static IResult Page(HttpContext http, string title, string lead, string action, string ceremony, string fields, string button, string? refused, string beside = "")
     {
         http.Response.Headers.CacheControl = "no-store";
         return HtmlPage.Of(title, $"""
@@ -21,6 +22,7 @@ internal static class PasskeyForm
             <button class="main">{HtmlPage.Text(button)}</button>
             <p role="alert">{HtmlPage.Text(refused ?? "")}</p>
             </form>
+            {beside}
             <noscript><p>A passkey needs JavaScript.</p></noscript>
             """, refused is null ? 200 : 400);
     }

@@ -2,16 +2,17 @@ using Microsoft.AspNetCore.Identity;
 using Scim.Api.Access;
 using Scim.Api.Access.Pages;
 using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.CommandCenter.SignIn.OpenIdConnect;
 using Scim.Api.Hosting;
 
 namespace Scim.Api.CommandCenter.SignIn;
 
 /// <summary><c>/sign-in</c> by a passkey, and <c>/sign-out</c>.</summary>
-internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, OrganizationAdministration organizations, Sessions sessions, CallRates rates, PublicOrigin origin)
+internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, OrganizationAdministration organizations, Sessions sessions, CallRates rates, PublicOrigin origin, OidcSettings oidc)
 {
     const string Door = "sign-in", Purpose = "sign-in";
 
-    internal static IResult Show(HttpContext http) => Page(http, refused: null);
+    internal IResult Show(HttpContext http) => Page(http, refused: null);
 
     internal async Task<IResult> Options(HttpContext http, IPasskeyHandler<StaffAccount> handler)
     {
@@ -46,9 +47,10 @@ internal sealed class SignInPages(StaffPasskeys passkeys, PasskeyState states, O
         return Results.Redirect("/sign-in");
     }
 
-    static IResult Page(HttpContext http, string? refused)
+    IResult Page(HttpContext http, string? refused)
     {
         var back = LocalPath.Of(http.Request.Query["return"]);
-        return PasskeyForm.Page(http, "Sign in", "Sign in with your passkey.", back == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}", "get", "", "Sign in with a passkey", refused);
+        return PasskeyForm.Page(http, "Sign in", "Sign in with your passkey.", back == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}", "get", "", "Sign in with a passkey", refused,
+            oidc.IsConfigured ? $"<p><a class=\"button\" href=\"{OidcSignIn.Path}?return={Uri.EscapeDataString(back)}\">Sign in with {HtmlPage.Text(oidc.Name)}</a></p>" : "");
     }
 }

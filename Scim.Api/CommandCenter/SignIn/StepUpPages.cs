@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Identity;
 using Scim.Api.Access;
 using Scim.Api.Access.Pages;
+using Scim.Api.CommandCenter.SignIn.OpenIdConnect;
 
 namespace Scim.Api.CommandCenter.SignIn;
 
 /// <summary><c>/step-up</c>: whoever is signed in proves by their passkey that it is still them, before a change that opens or closes doors.</summary>
-internal sealed class StepUpPages(PasskeyState states, StaffPasskeys passkeys, Sessions sessions, CallRates rates)
+internal sealed class StepUpPages(PasskeyState states, StaffPasskeys passkeys, Sessions sessions, CallRates rates, OidcSettings oidc)
 {
     const string Door = "step-up";
 
-    internal static IResult Show(HttpContext http) => Page(http, refused: null);
+    internal IResult Show(HttpContext http) => Page(http, refused: null);
 
     internal async Task<IResult> Options(HttpContext http, IPasskeyHandler<StaffAccount> handler)
     {
@@ -37,6 +38,7 @@ internal sealed class StepUpPages(PasskeyState states, StaffPasskeys passkeys, S
 
     static string Purpose(PageCaller caller) => $"step-up {caller.Session:D}";
 
-    static IResult Page(HttpContext http, string? refused) => PasskeyForm.Page(http, "Is it you?", "This change opens or closes a door. Confirm with your passkey; it is good for ten minutes.",
-        $"/step-up?return={Uri.EscapeDataString(LocalPath.Of(http.Request.Query["return"]))}", "get", "", "Confirm with a passkey", refused);
+    IResult Page(HttpContext http, string? refused) => PasskeyForm.Page(http, "Is it you?", "This change opens or closes a door. Confirm with your passkey; it is good for ten minutes.",
+        $"/step-up?return={Uri.EscapeDataString(LocalPath.Of(http.Request.Query["return"]))}", "get", "", "Confirm with a passkey", refused,
+        oidc.IsConfigured ? $"<p><a class=\"button\" href=\"/step-up/oidc?return={Uri.EscapeDataString(LocalPath.Of(http.Request.Query["return"]))}\">Confirm with {HtmlPage.Text(oidc.Name)}</a></p>" : "");
 }

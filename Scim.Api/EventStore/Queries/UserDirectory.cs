@@ -52,6 +52,9 @@ internal sealed class UserDirectory
         AsAnswered = Of(
             "d.id, d.data->'resource', d.created, d.last_modified, d.mt_version",
             r => new StoredUser(r.GetGuid(0), ScimReader.ReadStored(r.GetFieldValue<byte[]>(1)), Instant(r, 2), Instant(r, 3), r.GetInt64(4), ReadDerived(r, 5)));
+        Keyed = Of(
+            "d.id, d.data, d.mt_version",
+            r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(3), EventStoreOptions.Json)! with { Version = r.GetInt64(4) }, ReadDerived(r, 5)));
         WithState = Of(
             "d.data, d.mt_version",
             r => new DirectoryUser(JsonSerializer.Deserialize<User>(r.GetFieldValue<byte[]>(0), EventStoreOptions.Json)! with { Version = r.GetInt64(1) }, ReadDerived(r, 2)));
@@ -72,6 +75,9 @@ internal sealed class UserDirectory
 
     /// <summary>For answers: half of the document, which the database has to print.</summary>
     internal Shape<StoredUser> AsAnswered { get; }
+
+    // With part and key of its place before it.
+    Shape<DirectoryUser> Keyed { get; }
 
     /// <summary>For decisions and for administrators.</summary>
     internal Shape<DirectoryUser> WithState { get; }
@@ -112,6 +118,60 @@ internal sealed class UserDirectory
             {
                 command.Parameters.Add(new() { Value = Placement.Tenant(organization) });
                 command.Parameters.Add(new() { Value = last });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct)) found.Add(AsAnswered.Read(reader));
+            }
+            foreach (var user in found) yield return user;
+            if (found.Count < Part) yield break;
+            last = found[^1].Id;
+        }
+    }
+
+    /// <summary>A page of those whom administrators look for, from after the place where the one before ended.</summary>
+    /// <exception cref="ScimException">503 when it takes longer than the database allows.</exception>
+    internal async Task<KeyPage<DirectoryUser>> Search(Guid organization, PeopleQuery query, KeyPlace? after, int count, Locations locations, CancellationToken ct)
+    {
+        try
+        {
+            return await Deadline.Within(TimeSpan.FromSeconds(5.5), async ct =>
+            {
+                PeopleSql total = new(Placement.Tenant(organization), _tables, locations, query), page = new(Placement.Tenant(organization), _tables, locations, query);
+                await using var batch = Source(organization).CreateBatch();
+                Add(total.Count(), total);
+                Add(page.Page(Keyed, after, count + 1), page);
+                await using var reader = await batch.ExecuteReaderAsync(ct);
+                await reader.ReadAsync(ct);
+                var all = reader.GetInt64(0);
+                var found = new List<(DirectoryUser User, KeyPlace Place)>();
+                await reader.NextResultAsync(ct);
+                while (await reader.ReadAsync(ct))
+                    found.Add((Keyed.Read(reader), new KeyPlace(reader.GetInt32(0), reader.GetValue(1) is DateTime at ? at.ToString("O", System.Globalization.CultureInfo.InvariantCulture) : reader.GetString(1), reader.GetGuid(2))));
+                return new KeyPage<DirectoryUser>(all, [.. found.Take(count).Select(f => f.User)], found.Count > count ? found[count - 1].Place : null);
+
+                void Add(string text, PeopleSql sql)
+                {
+                    var command = new NpgsqlBatchCommand(text);
+                    foreach (var parameter in sql.Parameters) command.Parameters.Add(parameter);
+                    batch.BatchCommands.Add(command);
+                }
+            }, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw ListReader.TooSlow(e);
+        }
+    }
+
+    /// <summary>The same people by id, read some hundred at a time while they are enumerated; of one moment only where that is the past.</summary>
+    internal async IAsyncEnumerable<StoredUser> All(Guid organization, PeopleQuery query, Locations locations, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var last = Guid.Empty;
+        for (var found = new List<StoredUser>(Part); ; found.Clear())
+        {
+            var sql = new PeopleSql(Placement.Tenant(organization), _tables, locations, query);
+            await using (var command = Source(organization).CreateCommand(sql.After(AsAnswered, last, Part)))
+            {
+                command.Parameters.AddRange(sql.Parameters.ToArray());
                 await using var reader = await command.ExecuteReaderAsync(ct);
                 while (await reader.ReadAsync(ct)) found.Add(AsAnswered.Read(reader));
             }

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Provisioning;
+using Scim.Domain.Dialects;
+using Scim.Domain.History;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.CommandCenter.Pages.Directory;
+
+/// <summary>Whom a page of people is asked for, as it stands in the address; the list and its export read it alike.</summary>
+/// <param name="Query">What is asked; null where something of it cannot be read.</param>
+/// <param name="Problems">Why not, by the name of the parameter.</param>
+/// <param name="Chips">What narrows the list, in words, by the name of the parameter that takes it away.</param>
+internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<string, string> Problems, IReadOnlyList<(string Name, string Words)> Chips)
+{
+    /// <summary>The parameters, without those of order and page.</summary>
+    internal static readonly string[] Names = ["q", "status", "source", "department", "group", "since", "filter"];
+
+    /// <summary>How the sources of facts are called.</summary>
+    internal static readonly (string Value, string Words)[] Sources = [(Source.Scim, "SCIM"), (Source.SignIn, "Sign-in"), (Source.Import, "Import"), (Source.Admin, "Admin")];
+
+    /// <summary>How what somebody may do is called.</summary>
+    internal static readonly (string Value, string Words)[] Statuses = [("active", "Active"), ("inactive", "Inactive"), ("suspended", "Suspended")];
+
+    const int Longest = 256;
+
+    /// <param name="parameter">A parameter of the address; null where there is none.</param>
+    /// <param name="groups">The groups of the moment.</param>
+    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupDirectory groups, Guid organization, CancellationToken ct)
+    {
+        var (problems, chips, query) = (new Dictionary<string, string>(), new List<(string, string)>(), new PeopleQuery());
+        var sort = parameter("sort") ?? "name";
+        query = query with { Order = sort.TrimStart('-') switch { "userName" => PeopleOrder.UserName, "changed" => PeopleOrder.Changed, _ => PeopleOrder.Name }, Descending = sort.StartsWith('-') };
+        if (Given("q") is { } text) (query, _) = (query with { Text = text }, Chip("q", $"“{text}”"));
+        if (Given("status") is { } status)
+        {
+            if (Words(Statuses, status) is { } words) (query, _) = (query with { Status = status }, Chip("status", words));
+            else problems["status"] = "The status is active, inactive or suspended.";
+        }
+        if (Given("source") is { } source)
+        {
+            if (Words(Sources, source) is { } words) (query, _) = (query with { Source = source }, Chip("source", $"From {words}"));
+            else problems["source"] = "There is no such source.";
+        }
+        if (Given("department") is { } department) (query, _) = (query with { Department = department }, Chip("department", $"Department {department}"));
+        if (Given("group") is { } named)
+        {
+            if (await groups.Named(organization, named, ct) is var (id, name)) (query, _) = (query with { Group = id }, Chip("group", $"In {name}"));
+            else problems["group"] = $"No group is called “{named}”.";
+        }
+        if (Given("since") is { } since)
+        {
+            if (Day(since) is { } day) (query, _) = (query with { Since = day }, Chip("since", $"Changed since {day.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}"));
+            else problems["since"] = "A day such as 2026-03-03, or an instant with its zone.";
+        }
+        if (parameter("filter") is { } filter)
+        {
+            try
+            {
+                (query, _) = (query with { Filter = UsersApi.ReadFilter(filter, new Notes()) }, Chip("filter", filter));
+            }
+            catch (ScimException e) when (e.Status < 500)
+            {
+                problems["filter"] = e.Message;
+            }
+        }
+        return new(problems.Count == 0 ? query : null, problems, chips);
+
+        string? Given(string name)
+        {
+            if (parameter(name) is not { } value) return null;
+            if (value.Length <= Longest) return value;
+            problems[name] = $"At most {Longest} characters.";
+            return null;
+        }
+
+        int Chip(string name, string words)
+        {
+            chips.Add((name, words));
+            return chips.Count;
+        }
+    }
+
+    static string? Words((string Value, string Words)[] of, string value) => of.FirstOrDefault(o => o.Value == value).Words;
+
+    static DateTimeOffset? Day(string text)
+    {
+        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) return day;
+        try
+        {
+            return Scim.Api.Audit.AskedMoment.Instant(text, "since");
+        }
+        catch (ScimException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Components;
+using Scim.Api.Audit.Reads;
+using Scim.Api.CommandCenter.Components;
+using Scim.Api.EventStore.Positions;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Hosting;
+
+namespace Scim.Api.CommandCenter.Pages.Directory;
+
+/// <summary>A page of the directory, as it is or as it was.</summary>
+public abstract class DirectoryPage : CommandPage
+{
+    [Inject]
+    Moments Moments { get; set; } = null!;
+
+    [Inject]
+    ReadRecords Reads { get; set; } = null!;
+
+    [Inject]
+    PublicOrigin Origin { get; set; } = null!;
+
+    internal AsOf Moment { get; private set; } = new(null, null, null, null);
+
+    /// <summary>Whether something can be changed from here: the past cannot.</summary>
+    internal bool MayChange => IsAdmin && !Moment.IsPast;
+
+    /// <summary>As attributes of what follows the directory while it stands open; the past does not change.</summary>
+    internal bool? Live => Moment.IsPast ? null : true;
+
+    internal Locations Locations => Scim.Api.Audit.DirectoryApi.Locations(Http, Origin, Caller.Organization);
+
+    /// <summary>What the page shows of the moment.</summary>
+    protected abstract Task ShowAsync();
+
+    /// <inheritdoc/>
+    protected sealed override async Task LoadAsync()
+    {
+        Moment = await AsOf.Read(Http, Caller.Organization, Moments);
+        await ShowAsync();
+    }
+
+    /// <summary>Waits until what is written behind the history has come up to it.</summary>
+    internal async Task Settled()
+    {
+        if (!Moment.IsPast) await Moments.Now(Caller.Organization, Aborted);
+    }
+
+    /// <summary>Keeps who reads whom, before anything is shown.</summary>
+    internal Task Reading(string kind, params IReadOnlyCollection<Guid> people) => Reads.Add(Caller.Organization, Caller.Actor, kind, people, Aborted);
+
+    /// <summary>A parameter of the address, trimmed; null where there is none. Of several the last counts.</summary>
+    internal string? Query(string name) => Http.Request.Query[name] is { Count: > 0 } values && values[^1]?.Trim() is { Length: > 0 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+}

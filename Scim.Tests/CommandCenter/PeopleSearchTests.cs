@@ -1,0 +1,127 @@
+using Scim.Api.EventStore.Positions;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.Provisioning;
+using Scim.Domain.Dialects;
+using Scim.Domain.History;
+using Scim.Domain.Protocol;
+using Scim.Domain.Users;
+using Scim.Tests.Audit;
+
+namespace Scim.Tests.CommandCenter;
+
+/// <summary>Whom administrators find, page by page, now and in the past.</summary>
+public sealed class PeopleSearchTests(TestService service)
+{
+    static readonly Locations Nowhere = new("http://example.com");
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    UserDirectory People => service.Get<UserDirectory>();
+
+    [Fact]
+    public async Task The_beginning_of_every_name_finds_a_person_and_nothing_else_does()
+    {
+        using var organization = await service.NewOrganization();
+        var ada = (await organization.NewUser("Ada.Byron@example.com", ""","externalId":"00uAda","displayName":"Ada Byron","name":{"givenName":"Augusta","familyName":"King"},"emails":[{"value":"countess@example.org"}]""")).Id;
+        var percent = (await organization.NewUser("100%_sure@example.com")).Id;
+        await organization.NewUser("grace@example.com", ""","externalId":"00uGrace","displayName":"Grace Hopper","name":{"givenName":"Grace","familyName":"Hopper"}""");
+
+        foreach (var text in new[] { "ada", "ADA.BYRON@EXAMPLE.COM", "ada b", "augusta", "king", "king augusta", "aug kin", "ＫＩＮＧ", "countess@", "00uA", ada, ada[..23], ada.Replace("-", "", StringComparison.Ordinal) })
+            Assert.Equal([ada], await Found(organization, new() { Text = text }));
+        foreach (var text in new[] { "byron", "00ua", "king grace", "example.com", "%", "_", "'", "\\", "a' or '1'='1", new string('x', 256) })
+            Assert.Empty(await Found(organization, new() { Text = text }));
+        Assert.Equal([percent], await Found(organization, new() { Text = "100%_" }));
+        Assert.Equal(3, (await Found(organization, new())).Length);
+    }
+
+    [Fact]
+    public async Task Every_filter_narrows_alone_and_together()
+    {
+        using var organization = await service.NewOrganization();
+        const string sales = ",\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"],\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"Sales\"}";
+        string ada = (await organization.Post("Users", $$"""{"userName":"ada"{{sales}}}""")).Id, bob = (await organization.Post("Users", $$"""{"userName":"bob"{{sales}}}""")).Id, cleo = (await organization.NewUser("cleo")).Id, dan = (await organization.NewUser("dan")).Id;
+        await organization.Activate(bob, false);
+        await organization.Suspend(cleo);
+        await organization.Suspend(dan);
+        await organization.Activate(dan, false);
+        var inner = (await organization.NewGroup("Inner", bob, cleo)).Id;
+        var outer = (await organization.NewGroup("Outer", ada, inner)).Id;
+
+        Assert.Equal([ada], await Found(organization, new() { Status = "active" }));
+        Assert.Equal([bob], await Found(organization, new() { Status = "inactive" }));
+        Assert.Equal(Ordered(cleo, dan), await Found(organization, new() { Status = "suspended" }));
+        Assert.Equal(Ordered(ada, bob), await Found(organization, new() { Department = "sALES" }));
+        Assert.Equal(Ordered(bob, cleo), await Found(organization, new() { Group = Guid.Parse(inner) }));
+        Assert.Equal(Ordered(ada, bob, cleo), await Found(organization, new() { Group = Guid.Parse(outer) }));
+        Assert.Equal([bob], await Found(organization, new() { Group = Guid.Parse(outer), Status = "inactive", Department = "Sales", Text = "bo", Source = Source.Scim }));
+        Assert.Empty(await Found(organization, new() { Source = Source.SignIn }));
+        Assert.Equal([cleo], await Found(organization, new() { Filter = UsersApi.ReadFilter("userName sw \"c\" and active eq true", new Notes()) }));
+        var changed = (await People.Find(organization.Id, Guid.Parse(dan), People.AsAnswered, Ct))!.LastModified;
+        Assert.Equal([dan], await Found(organization, new() { Since = changed }));
+        Assert.Empty(await Found(organization, new() { Since = changed.AddTicks(10) }));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task Pages_hold_everybody_once_in_order_also_in_the_past(int order, bool descending)
+    {
+        using var organization = await service.NewOrganization();
+        string?[] names = ["Ann", "Ann", null, "Zoë", null, "ann", "Émile", "Bob", null, "Bob", "Ann", ""];
+        for (var i = 0; i < names.Length; i++) await organization.NewUser($"u{(i * 7) % 12:D2}@example.com", names[i] is { Length: > 0 } name ? $",\"displayName\":\"{name}\"" : "");
+        var query = new PeopleQuery { Order = (PeopleOrder)order, Descending = descending };
+        var then = await service.Get<Moments>().Now(organization.Id, Ct);
+        var now = await Pages(organization, People, query);
+        await organization.NewUser("later@example.com");
+        var past = await Pages(organization, People.At(then), query);
+
+        Assert.Equal(names.Length, now.Select(u => u.Id).Distinct().Count());
+        Assert.Equal(now.Select(u => u.Id), past.Select(u => u.Id));
+        IEnumerable<string> Keys(IEnumerable<User> users) => users.Select(u => order switch { 0 => u.DisplayNameKey is { } name ? "1" + name : "2" + u.UserNameKey, 1 => u.UserNameKey!, _ => ScimDateTime.Print(u.LastModified) });
+        // Whoever has no displayName stands last in both directions.
+        IEnumerable<User>[] parts = order == 0 ? [now.Where(u => u.DisplayNameKey is not null), now.Where(u => u.DisplayNameKey is null)] : [now];
+        Assert.Equal(now.Select(u => u.Id), parts.SelectMany(p => p).Select(u => u.Id));
+        foreach (var part in parts) Assert.Equal(descending ? Keys(part).OrderDescending(StringComparer.Ordinal) : Keys(part).Order(StringComparer.Ordinal), Keys(part));
+    }
+
+    [Fact]
+    public void A_place_is_read_as_it_was_written_and_anything_else_is_none()
+    {
+        var place = new KeyPlace(1, "zoë", Guid.CreateVersion7());
+        Assert.Equal(place, KeyPlace.Parse(place.ToString()));
+        foreach (var text in new[] { null, "", "x", "====", "bnVsbA", "e30", "W10", new KeyPlace(7, "x", Guid.Empty).ToString(), new KeyPlace(0, "\0", Guid.Empty).ToString(), new string('A', 9999) }) Assert.Null(KeyPlace.Parse(text));
+    }
+
+    async Task<string[]> Found(TestOrganization organization, PeopleQuery query)
+    {
+        var position = await service.Get<Moments>().Now(organization.Id, Ct);
+        var now = await People.Search(organization.Id, query, null, 100, Nowhere, Ct);
+        var past = await People.At(position).Search(organization.Id, query, null, 100, Nowhere, Ct);
+        Assert.Equal(now.Items.Select(u => u.User.Id), past.Items.Select(u => u.User.Id));
+        Assert.Equal((now.Items.Count, now.Items.Count), ((int)now.Total, (int)past.Total));
+        var all = await People.At(position).All(organization.Id, query, Nowhere, Ct).Select(u => u.Id.ToString("D")).ToArrayAsync(Ct);
+        var found = Ordered([.. now.Items.Select(u => u.User.Id.ToString("D"))]);
+        Assert.Equal(found, all);
+        return found;
+    }
+
+    static string[] Ordered(params string[] ids) => [.. ids.Order(StringComparer.Ordinal)];
+
+    static async Task<List<User>> Pages(TestOrganization organization, UserDirectory people, PeopleQuery query)
+    {
+        var found = new List<User>();
+        KeyPlace? after = null;
+        do
+        {
+            var page = await people.Search(organization.Id, query, KeyPlace.Parse(after?.ToString()), 5, Nowhere, Ct);
+            found.AddRange(page.Items.Select(u => u.User));
+            after = page.Next;
+        }
+        while (after is not null);
+        return found;
+    }
+}
