@@ -293,6 +293,26 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     }
 
     [Fact]
+    public async Task Of_somebody_erased_no_page_tells_more_than_that()
+    {
+        using var story = await Story.Of(service);
+        await ErasedPeople.Erase(service, story.Organization.Id, Guid.Parse(story.Grace));
+        await service.Get<Moments>().Now(story.Organization.Id, Ct);
+        using var staff = await StaffOf.Of(service, story.Organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        foreach (var (query, said) in new[] { ("", "This person was erased"), ($"?at={story.Before}", "has been erased since"), ("?tab=attributes", "This person was erased"), ($"?tab=resource&at={story.Before}", "has been erased since") })
+        {
+            await window.Go($"{Users}/{story.Grace}{query}");
+            Assert.Contains(said, await window.Text(), StringComparison.Ordinal);
+            Assert.Equal("Erased person", (await window.Page.Locator("h1").InnerTextAsync()).Split(" ○")[0].Trim());
+            Assert.DoesNotContain("hopper", await window.Page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(0, await window.Page.Locator("main a.button").CountAsync());
+        }
+        await window.Go($"{Users}?q=hopper&at={story.Before}");
+        await window.Page.GetByText("No user matches").WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_group_shows_who_is_in_it_since_when_and_the_groups_around_it()
     {
         using var story = await Story.Of(service);
