@@ -18,17 +18,18 @@ internal static class AskedMoment
     /// <exception cref="ScimException">400: malformed, in the future, or of another epoch; 503: not numbered in time.</exception>
     internal static async Task<long> Of(HttpContext http, Guid organization, Moments moments, Placement placement)
     {
-        var position = await Of(http, organization, AskedParameter.One(http, "at"), AskedParameter.One(http, "position"), moments, placement);
+        var position = await Of(organization, AskedParameter.One(http, "at"), AskedParameter.One(http, "position"), moments, placement, http.RequestAborted);
         http.Response.Headers[Header] = new Position(placement.EpochOf(organization), position).ToString();
         return position;
     }
 
-    static async Task<long> Of(HttpContext http, Guid organization, string? at, string? position, Moments moments, Placement placement)
+    /// <summary>The same of what was read from elsewhere.</summary>
+    internal static async Task<long> Of(Guid organization, string? at, string? position, Moments moments, Placement placement, CancellationToken ct)
     {
         if (at is not null && position is not null) throw ScimException.BadRequest("Ask for an instant or for a position, not for both.");
-        if (at is null && position is null) return await moments.Now(organization, http.RequestAborted);
-        var found = at is null ? Number(position!, organization, placement) : await moments.At(organization, Instant(at, "at"), http.RequestAborted);
-        await moments.Written(organization, found, http.RequestAborted);
+        if (at is null && position is null) return await moments.Now(organization, ct);
+        var found = at is null ? Number(position!, organization, placement) : await moments.At(organization, Instant(at, "at"), ct);
+        await moments.Written(organization, found, ct);
         return found;
     }
 

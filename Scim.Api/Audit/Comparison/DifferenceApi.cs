@@ -1,7 +1,5 @@
-using System.Globalization;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
-using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Json;
 
 namespace Scim.Api.Audit.Comparison;
@@ -16,37 +14,20 @@ internal static class DifferenceApi
 
     static async Task<IResult> Between(Guid organization, HttpContext http, DirectoryDifference differences, Moments moments, Placement placement)
     {
-        var (epoch, after) = (placement.EpochOf(organization), Cursor(http, organization, placement));
+        var epoch = placement.EpochOf(organization);
+        var after = AskedParameter.One(http, "cursor") is { } text ? DifferencePage.CursorOf(text, epoch) : ((long From, long To, DifferencePlace Place)?)null;
         var (from, to) = after is { } cursor ? (cursor.From, cursor.To) : await AskedPeriod.Of(http, organization, moments, placement);
         var query = new DifferenceQuery(from, to, AskedParameter.Id(http, "person"), AskedParameter.Id(http, "group"), after?.Place);
         var count = AskedParameter.Count(http, DefaultCount, MaxCount);
-        var counts = after is null ? new SortedDictionary<string, long>(StringComparer.Ordinal) : null;
-        var rows = new List<DifferenceRow>();
-        DifferencePlace? next = null;
-        // A page ends with the last row of a person, group or membership; the first one goes on to count all.
-        await foreach (var row in differences.Rows(organization, query, http.RequestAborted))
-        {
-            if (next is null && rows.Count >= count && PlaceOf(rows[^1]) != PlaceOf(row)) next = PlaceOf(rows[^1]);
-            if (next is null) rows.Add(row);
-            else if (counts is null) break;
-            if (counts is not null) counts[row.Kind] = counts.GetValueOrDefault(row.Kind) + 1;
-        }
+        var page = await DifferencePage.Read(differences, organization, query, count, http.RequestAborted);
         return Results.Json(new DifferenceView(
-            await Moment(from), await Moment(to), counts, [.. rows.Select(r => View(r, organization, epoch))],
-            next is null ? null : $"{epoch}.{from}.{to}.{next.Section}.{next.Id:N}.{next.Member:N}"), EventStoreOptions.Json);
+            await Moment(from), await Moment(to), Totals(page.Counts), [.. page.Rows.Select(r => View(r, organization, epoch))], page.Cursor(query, epoch)), EventStoreOptions.Json);
 
         async Task<MomentView> Moment(long position) => new(new Position(epoch, position).ToString(), await moments.InstantOf(organization, position, http.RequestAborted));
     }
 
-    static DifferencePlace PlaceOf(DifferenceRow row) => new(row.Section, row.Id, row.Member?.Id ?? Guid.Empty);
-
-    static (long From, long To, DifferencePlace Place)? Cursor(HttpContext http, Guid organization, Placement placement)
-    {
-        if (AskedParameter.One(http, "cursor") is not { } text) return null;
-        if (text.Split('.') is not [var epoch, var from, var to, var section, var id, var member] || !Position.TryParse($"{epoch}.{from}", out var first) || !long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            || section is not ("0" or "1" or "2") || !Guid.TryParseExact(id, "N", out var of) || !Guid.TryParseExact(member, "N", out var whose)) throw ScimException.BadRequest("cursor is what the page before gave as next.");
-        return (first.Value.Of(placement.EpochOf(organization)).Number, last, new(section[0] - '0', of, whose));
-    }
+    static SortedDictionary<string, long>? Totals(IReadOnlyDictionary<(int Section, string Kind), long>? counts) =>
+        counts is null ? null : new(counts.GroupBy(c => c.Key.Kind).ToDictionary(g => g.Key, g => g.Sum(c => c.Value)), StringComparer.Ordinal);
 
     internal static DifferenceRowView View(DifferenceRow row, Guid organization, int epoch) => new(
         row.Section == 0 ? "User" : "Group", row.Id, row.Name, row.IsErased, row.Kind, row.Change?.Path, row.Change?.Then ?? ScimValue.Null, row.Change?.Now ?? ScimValue.Null,

@@ -10,8 +10,9 @@ namespace Scim.Api.Audit.Export;
 /// A sheet that leaves with a manifest: begun before the first byte, ended before the answer is, so that whoever has received
 /// all of it finds it described.
 /// </summary>
+/// <param name="manifests">The address behind which the manifest is read.</param>
 /// <param name="first">The positions that it is about, where its rows have none.</param>
-internal sealed class ExportAnswer(Guid organization, ExportBegun export, Sheet sheet, long first, long last, Exports exports, TimeProvider clock) : IResult
+internal sealed class ExportAnswer(Guid organization, string manifests, ExportBegun export, Sheet sheet, long first, long last, Exports exports, TimeProvider clock) : IResult
 {
     internal const string Header = "Scim-Export";
 
@@ -48,7 +49,7 @@ internal sealed class ExportAnswer(Guid organization, ExportBegun export, Sheet 
     {
         SheetAnswer.Describe(response, sheet, format);
         response.Headers[Header] = export.Id.ToString("D");
-        response.Headers.Link = $"</api/organizations/{organization:D}/audit/exports/{export.Id:D}>; rel=\"describedby\"";
+        response.Headers.Link = $"<{manifests}/{export.Id:D}>; rel=\"describedby\"";
     }
 
     ExportEnded Ended(bool broken, byte[]? sha256) => new(clock.GetUtcNow(), broken, _rows, _bytes, _first ?? (_rows == 0 && broken ? null : first), _last ?? (_rows == 0 && broken ? null : last), sha256);

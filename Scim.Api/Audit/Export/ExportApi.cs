@@ -16,13 +16,18 @@ internal static class ExportApi
 
     internal static RouteGroupBuilder MapExports(this RouteGroupBuilder audit)
     {
-        audit.MapGet("/export/{what}", Export).WithSummary("Exports events, difference, leavers or access (from, to), or directory or review (at), as ndjson or csv; Scim-Export names the manifest");
+        audit.MapGet("/export/{what}", Export).WithSummary("Exports events, difference, leavers or access (from, to), or directory or review (at), as ndjson or csv, events narrowed as their list is; Scim-Export names the manifest");
         audit.MapGet("/exports", List).WithSummary("Lists the manifests of exports, newest first");
         audit.MapGet("/exports/{id:guid}", Read).WithSummary("Reads the manifest of one export: who, when, which query, how many rows, from which position to which, and the SHA-256 of all bytes before compression");
         return audit;
     }
 
-    static async Task<IResult> Export(Guid organization, string what, HttpContext http, ExportSheets sheets, Exports exports, Placement placement, TimeProvider clock)
+    static Task<IResult> Export(Guid organization, string what, HttpContext http, ExportSheets sheets, Exports exports, Placement placement, TimeProvider clock) =>
+        Answer(organization, ApiCaller.Of(http).Actor, $"/api/organizations/{organization:D}/audit/exports", what, http, sheets, exports, placement, clock);
+
+    /// <summary>What a request asks for as a file, recorded as somebody's export.</summary>
+    /// <param name="manifests">The address behind which its manifest is read.</param>
+    internal static async Task<IResult> Answer(Guid organization, string actor, string manifests, string what, HttpContext http, ExportSheets sheets, Exports exports, Placement placement, TimeProvider clock)
     {
         var format = SheetFormat.Asked(http, "ndjson", "csv");
         var (sheet, first, last) = await sheets.Of(organization, what, http);
@@ -30,8 +35,8 @@ internal static class ExportApi
         var asked = ExportSheets.Parameters.Select(p => (p, Value: AskedParameter.One(http, p))).Where(p => p.Value is not null).ToDictionary(p => p.p, p => p.Value!);
         asked["firstPosition"] = new Position(epoch, first).ToString();
         asked["lastPosition"] = new Position(epoch, last).ToString();
-        var begun = new ExportBegun(NewId.Next(clock), clock.GetUtcNow(), ApiCaller.Of(http).Actor, what, format, JsonSerializer.Serialize(asked));
-        return new ExportAnswer(organization, begun, sheet, first, last, exports, clock);
+        var begun = new ExportBegun(NewId.Next(clock), clock.GetUtcNow(), actor, what, format, JsonSerializer.Serialize(asked));
+        return new ExportAnswer(organization, manifests, begun, sheet, first, last, exports, clock);
     }
 
     static async Task<IResult> List(Guid organization, HttpContext http, Exports exports, OrganizationAdministration organizations)

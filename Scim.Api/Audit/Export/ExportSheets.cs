@@ -1,7 +1,9 @@
+using FluentValidation;
 using Scim.Api.Audit.Comparison;
 using Scim.Api.Audit.Review;
 using Scim.Api.Audit.Sheets;
 using Scim.Api.Audit.SignIn;
+using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -12,10 +14,10 @@ namespace Scim.Api.Audit.Export;
 
 /// <summary>The sheets that can be exported, by their names in the address.</summary>
 internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference differences, AccessReview review, Leavers leavers, AccessChanges changes, UserDirectory people, Moments moments, Placement placement,
-    PublicOrigin origin)
+    PublicOrigin origin, TimelineQuestions questions)
 {
     /// <summary>The parameters that a manifest keeps.</summary>
-    internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group"];
+    internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group", "type", "actor", "token", "request", "name"];
 
     /// <summary>The sheet, and the positions that it is about.</summary>
     /// <exception cref="ScimException">404 for what there is not, 400 for a moment that cannot be.</exception>
@@ -41,10 +43,28 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
                 return (Plain("access", ["position", "at", "kind", "id", "begins", "member", "memberType"], changes.Between(organization, after, end, ct).Select(c => Row(c, epoch))), after, end);
             case "events":
                 var (begin, until) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: true);
-                return (Plain("events", ExportedEvent.Columns, events.Between(organization, begin, until, ct).Select(e => ExportedEvent.Row(e.Event, e.Position))), begin, until);
+                return (Plain("events", ExportedEvent.Columns, (await Narrowed(organization, http) is { } filter ? events.Matching(organization, filter with { First = begin + 1, Last = until }, ct) : events.Between(organization, begin, until, ct)).Select(e => ExportedEvent.Row(e.Event, e.Position))), begin, until);
             default:
                 throw ScimException.NotFound("Export", what);
         }
+    }
+
+    // Null where everything is asked for.
+    async Task<TimelineFilter?> Narrowed(Guid organization, HttpContext http)
+    {
+        var asked = new AskedEvents
+        {
+            Person = AskedParameter.One(http, "person"),
+            Group = AskedParameter.One(http, "group"),
+            Type = AskedParameter.One(http, "type"),
+            Actor = AskedParameter.One(http, "actor"),
+            Token = AskedParameter.One(http, "token"),
+            Request = AskedParameter.One(http, "request"),
+            Name = AskedParameter.One(http, "name"),
+        };
+        if (asked == new AskedEvents()) return null;
+        var result = await new AskedEventsRules<AskedEvents>().ValidateAsync(asked);
+        return result.IsValid ? await questions.Filter(organization, asked, http.RequestAborted) : throw new ValidationException(result.Errors);
     }
 
     static Sheet Plain(string name, string[] columns, IAsyncEnumerable<SheetRow> rows) => new(name, name, [], columns, rows);

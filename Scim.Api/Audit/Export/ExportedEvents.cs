@@ -8,7 +8,7 @@ using Scim.Domain.History;
 namespace Scim.Api.Audit.Export;
 
 /// <summary>Events in the order of the history, opened and told some hundred at a time: no connection is held while a reader is slow.</summary>
-internal sealed class ExportedEvents(Placement placement, HistoryReader history, Teller teller)
+internal sealed class ExportedEvents(Placement placement, HistoryReader history, Teller teller, TimelineReader timeline)
 {
     const int Batch = 1000, Bytes = 4 * 1024 * 1024; // an event of a thousand members is large
 
@@ -17,6 +17,19 @@ internal sealed class ExportedEvents(Placement placement, HistoryReader history,
             select * from directory.timeline t where t.tenant_id = $1 and (t.position, t.place) > ($2, $3) and t.position <= $4 order by t.position, t.place limit {Batch}) l
         left join lateral (select * from history.mt_events e where e.tenant_id = $1 and e.stream_id = l.stream_id and e.version = l.version offset 0) e on true order by l.position, l.place
         """;
+
+    /// <summary>What is asked for, in order.</summary>
+    internal async IAsyncEnumerable<(long Position, ToldEvent Event)> Matching(Guid organization, TimelineFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        EventPlace? after = null;
+        do
+        {
+            var page = await timeline.Page(organization, filter, after, ascending: true, Batch, ct);
+            foreach (var e in page.Events) yield return (EventPlace.TryParse(e.Id, out var place) ? place.Value.Position.Number : 0, e);
+            after = page.Next;
+        }
+        while (after is not null);
+    }
 
     /// <summary>Everything after a position until another.</summary>
     internal async IAsyncEnumerable<(long Position, ToldEvent Event)> Between(Guid organization, long after, long end, [EnumeratorCancellation] CancellationToken ct)

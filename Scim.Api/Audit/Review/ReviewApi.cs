@@ -27,7 +27,7 @@ internal static class ReviewApi
         if (format != "json") return new SheetAnswer(await review.Sheet(organization, position, http.RequestAborted), SheetFormat.Of(format));
         var people = await review.People(organization, position, cursor?.Person, count + 1, http.RequestAborted).ToListAsync(http.RequestAborted);
         var page = people.Take(count).ToArray();
-        var next = people.Count > count ? $"{new Position(epoch, position)}.{page[^1].Id:N}" : null;
+        var next = people.Count > count ? Cursor(epoch, position, page[^1].Id) : null;
         return Results.Json(new ReviewView(new(new Position(epoch, position).ToString(), await moments.InstantOf(organization, position, http.RequestAborted)),
             cursor is null ? await review.Count(organization, position, http.RequestAborted) : null, page, next), EventStoreOptions.Json);
     }
@@ -40,7 +40,7 @@ internal static class ReviewApi
         if (AskedParameter.One(http, "cursor") is { } text) query = query with { After = Cursor(text, epoch) };
         var rows = await leavers.Rows(organization, query with { Count = count + 1 }, http.RequestAborted).ToListAsync(http.RequestAborted);
         var page = rows.Take(count).ToArray();
-        var next = rows.Count > count ? $"{new Position(epoch, page[^1].Position)}.{page[^1].View.Id:N}" : null;
+        var next = rows.Count > count ? Cursor(epoch, page[^1].Position, page[^1].View.Id) : null;
         return Results.Json(new LeaversView(new(new Position(epoch, query.From).ToString(), await moments.InstantOf(organization, query.From, http.RequestAborted)),
             new(new Position(epoch, query.To).ToString(), await moments.InstantOf(organization, query.To, http.RequestAborted)), [.. page.Select(p => p.View)], next), EventStoreOptions.Json);
     }
@@ -57,7 +57,11 @@ internal static class ReviewApi
     internal static async Task<string> Period(Guid organization, LeaversQuery query, AccessReview review, CancellationToken ct) =>
         $"{await review.Moment(organization, query.From, ct)} to {await review.Moment(organization, query.To, ct)}{(query.Person is { } person ? $", the person {person:D}" : "")}";
 
-    static (long Position, Guid Person) Cursor(string text, int epoch) =>
+    /// <summary>Where a page ended: <c>epoch.position.person</c>.</summary>
+    internal static string Cursor(int epoch, long position, Guid person) => $"{new Position(epoch, position)}.{person:N}";
+
+    /// <exception cref="ScimException">400: it is none, or of another epoch.</exception>
+    internal static (long Position, Guid Person) Cursor(string text, int epoch) =>
         text.LastIndexOf('.') is > 0 and var at && Position.TryParse(text[..at], out var position) && Guid.TryParseExact(text[(at + 1)..], "N", out var person)
             ? (position.Value.Of(epoch).Number, person) : throw ScimException.BadRequest("cursor is what the page before gave as next.");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FluentValidation;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Domain.Protocol;
@@ -8,6 +9,20 @@ namespace Scim.Api.Audit.Timeline;
 /// <summary>Finds what a query means: instants become positions, names become people.</summary>
 internal sealed class TimelineQuestions(Moments moments, Placement placement, TimelineReader timeline, TimeProvider clock)
 {
+    const int DefaultCount = 50;
+
+    /// <summary>A page of what is asked for, up to a position, and what that means.</summary>
+    /// <exception cref="ValidationException">Something of it is malformed.</exception>
+    internal async Task<(TimelineFilter Filter, TimelinePage Page)> Page(Guid organization, AskedPage asked, long now, int epoch, CancellationToken ct)
+    {
+        var result = await new AskedPageRules().ValidateAsync(asked, ct);
+        if (!result.IsValid) throw new ValidationException(result.Errors);
+        EventPlace? after = EventPlace.TryParse(AskedEvents.Given(asked.Cursor), out var cursor) ? new(cursor.Value.Position.Of(epoch).Number, cursor.Value.Place) : null;
+        var filter = await Filter(organization, asked, ct);
+        var count = AskedEvents.Given(asked.Count) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultCount;
+        return (filter, await timeline.Page(organization, filter with { Last = Math.Min(filter.Last, now) }, after, AskedEvents.Given(asked.Order) == "asc", count, ct));
+    }
+
     /// <exception cref="ScimException">400: a malformed instant or position, one of another epoch, a name of too many people.</exception>
     internal async Task<TimelineFilter> Filter(Guid organization, AskedEvents asked, CancellationToken ct)
     {

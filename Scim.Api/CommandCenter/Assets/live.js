@@ -115,7 +115,11 @@ function palette() {
     dialog.querySelector("input").focus();
 }
 
-function ready() { tick(); watch(); }
+// Navigation exchanges the document's attributes as well.
+function ready() { root.classList.add("js"); tick(); watch(); }
+
+// What goes on without an event asks for itself again.
+setInterval(() => document.querySelector("[data-live] [data-again]") && !document.hidden && refresh(), 2000);
 document.addEventListener("DOMContentLoaded", () => {
     ready();
     globalThis.Blazor?.addEventListener("enhancedload", ready);

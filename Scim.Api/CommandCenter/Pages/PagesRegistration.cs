@@ -1,7 +1,9 @@
 using Scim.Api.CommandCenter.Assets;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.CommandCenter.Live;
+using Scim.Api.CommandCenter.Pages.Audit;
 using Scim.Api.CommandCenter.Pages.Directory;
+using Scim.Api.CommandCenter.Pages.Overview;
 using Scim.Api.CommandCenter.Pages.Settings;
 using Scim.Api.CommandCenter.People;
 using Scim.Api.CommandCenter.SignIn;
@@ -13,7 +15,7 @@ internal static class PagesRegistration
     internal static void AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>();
+        services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>().AddSingleton<ComingsAndGoings>();
         services.AddSingleton<PersonAdministration>();
         services.AddSingleton<PageWatch>().AddHostedService(s => s.GetRequiredService<PageWatch>());
     }
@@ -23,6 +25,7 @@ internal static class PagesRegistration
         app.MapAssets();
         app.MapPageLive();
         app.MapPeopleExport();
+        app.MapExportPages();
         app.MapPost("/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
         app.MapRazorComponents<App>().DisableAntiforgery().ExcludeFromDescription(); // PagePipeline has checked every form
     }

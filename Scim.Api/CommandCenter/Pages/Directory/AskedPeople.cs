@@ -90,7 +90,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) return day;
         try
         {
-            return Audit.AskedMoment.Instant(text, "since");
+            return Scim.Api.Audit.AskedMoment.Instant(text, "since");
         }
         catch (ScimException)
         {

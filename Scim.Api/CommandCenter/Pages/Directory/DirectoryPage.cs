@@ -27,7 +27,7 @@ public abstract class DirectoryPage : CommandPage
     /// <summary>As attributes of what follows the directory while it stands open; the past does not change.</summary>
     internal bool? Live => Moment.IsPast ? null : true;
 
-    internal Locations Locations => Audit.DirectoryApi.Locations(Http, Origin, Caller.Organization);
+    internal Locations Locations => Scim.Api.Audit.DirectoryApi.Locations(Http, Origin, Caller.Organization);
 
     /// <summary>What the page shows of the moment.</summary>
     protected abstract Task ShowAsync();

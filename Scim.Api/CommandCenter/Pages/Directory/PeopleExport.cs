@@ -31,6 +31,6 @@ internal static class PeopleExport
         var sheet = new Sheet("users", "users", [], ExportedPerson.Columns, people.At(position).All(organization, query, locations, ct).Select(u => ExportedPerson.Row(u, locations)));
         var kept = AskedPeople.Names.Append("at").Select(n => (Name: n, Value: AskedParameter.One(http, n))).Where(p => p.Value is not null).ToDictionary(p => p.Name, p => p.Value!);
         kept["firstPosition"] = kept["lastPosition"] = new Position(placement.EpochOf(organization), position).ToString();
-        return new ExportAnswer(organization, new(NewId.Next(clock), clock.GetUtcNow(), caller.Actor, "directory", format, JsonSerializer.Serialize(kept)), sheet, position, position, exports, clock);
+        return new ExportAnswer(organization, "/audit/exports", new(NewId.Next(clock), clock.GetUtcNow(), caller.Actor, "directory", format, JsonSerializer.Serialize(kept)), sheet, position, position, exports, clock);
     }
 }

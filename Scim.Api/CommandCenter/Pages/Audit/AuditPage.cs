@@ -1,0 +1,52 @@
+using FluentValidation;
+using Microsoft.AspNetCore.Components;
+using Scim.Api.Audit.Reads;
+using Scim.Api.CommandCenter.Components;
+using Scim.Domain.Protocol;
+
+namespace Scim.Api.CommandCenter.Pages.Audit;
+
+/// <summary>
+/// A page that looks into the past: what it shows stands in its address, what is asked wrongly is said beside its field, and
+/// who reads what is personal is recorded.
+/// </summary>
+public abstract class AuditPage : CommandPage
+{
+    [Inject]
+    ReadRecords Reads { get; set; } = null!;
+
+    /// <summary>What is wrong with what is asked, by field; that of no field stands under the empty name.</summary>
+    private protected Dictionary<string, string> Wrong { get; } = [];
+
+    /// <summary>Whether the page stands still.</summary>
+    private protected bool IsPaused => Asked("paused") == "1";
+
+    /// <summary>A parameter, trimmed; null where it is missing or empty.</summary>
+    private protected string? Asked(string name) => Http.Request.Query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>This page with parameters changed: null takes one away. Another question begins at its first row.</summary>
+    private protected string With(params (string Name, string? Value)[] changes) => QueryLink.Of(Http.Request.Path, Http.Request.Query, changes);
+
+    /// <summary>Reads what is asked; what cannot be understood stands in <see cref="Wrong"/> afterwards.</summary>
+    private protected async Task Understand(Func<Task> read)
+    {
+        try
+        {
+            await read();
+        }
+        catch (ValidationException e)
+        {
+            foreach (var error in e.Errors) Wrong.TryAdd(error.PropertyName, error.ErrorMessage);
+        }
+        catch (ScimException e) when (e.Status == StatusCodes.Status400BadRequest)
+        {
+            // Such messages begin with the name of what they are about.
+            var name = e.Message.Split(' ')[0];
+            Wrong.TryAdd(Http.Request.Query.ContainsKey(name) ? name : "", e.Message);
+        }
+        if (Wrong.Count > 0) Http.Response.StatusCode = StatusCodes.Status400BadRequest;
+    }
+
+    /// <summary>Records that the caller reads these people, before anything is shown.</summary>
+    private protected Task Record(string kind, params IEnumerable<Guid> people) => Reads.Add(Caller.Organization, Caller.Actor, kind, [.. people], Aborted);
+}
