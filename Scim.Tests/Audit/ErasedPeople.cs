@@ -24,7 +24,7 @@ public sealed class ErasedPeople(TestService service)
         var id = Guid.Parse((await organization.NewUser($"{Canary}-1", $$""","displayName":"{{Canary}}","emails":[{"value":"{{Canary}}@example.com"}]""")).Id);
         await organization.Patch($"Users/{id}", $$"""[{"op":"replace","path":"title","value":"{{Canary}}"}]""");
         if (written) await Positions.Settled(service, organization.Id); // else the versions come after the erasure
-        await Erase(organization.Id, id);
+        await Erase(service, organization.Id, id);
         var last = await Positions.Settled(service, organization.Id);
         Assert.Equal(0L, await service.Sql(
             "select (select count(*) from directory.user_version where tenant_id = $1 and id = $2 and data is not null) + (select count(*) from directory.known_as where tenant_id = $1 and person_id = $2)", organization.Id.ToString("D"), id));
@@ -42,7 +42,7 @@ public sealed class ErasedPeople(TestService service)
     }
 
     // The event, the row and the key in the order of an erasure.
-    async Task Erase(Guid organization, Guid person)
+    internal static async Task Erase(TestService service, Guid organization, Guid person)
     {
         var caller = new Caller(organization, "operator", Guid.CreateVersion7()) { Source = Source.Operator };
         await service.Get<Scim.Api.EventStore.History>().Change<User, UserEvent>(caller, person, null, (_, _) => new([new UserErased(person, Source.Operator, "Asked by the person")]));

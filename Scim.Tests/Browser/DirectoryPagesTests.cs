@@ -45,7 +45,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await window.Go(Users);
         await page.GetByText("3 users").WaitForAsync();
 
-        await page.GetByLabel("Search", new() { Exact = true }).PressSequentiallyAsync("byr");
+        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("byr");
         await page.GetByText("1 user", new() { Exact = true }).WaitForAsync();
         Assert.Equal(["Ada Byron"], await Names(page));
         await page.WaitForURLAsync("**/directory/users?q=byr");
@@ -61,7 +61,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await window.Go($"{Users}?group=guides&department=science&since=2020-01-01&sort=-userName");
         Assert.Equal(["Grace Hopper", "Ada Byron"], await Names(page));
         await page.GetByRole(AriaRole.Link, new() { Name = "userName" }).ClickAsync();
-        await page.WaitForURLAsync("**sort=userName**");
+        await page.GetByRole(AriaRole.Link, new() { Name = "userName ↑" }).WaitForAsync();
         Assert.Equal(["Ada Byron", "Grace Hopper"], await Names(page));
         await page.GetByRole(AriaRole.Link, new() { Name = "Clear all" }).ClickAsync();
         await page.GetByText("3 users").WaitForAsync();
@@ -157,7 +157,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         var title = page.GetByRole(AriaRole.Row, new() { Name = "title", Exact = false });
         Assert.Contains("Lead", await title.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal($"/audit/requests/{story.Change}", await title.GetByRole(AriaRole.Link, new() { Name = "request" }).GetAttributeAsync("href"));
-        await page.GetByRole(AriaRole.Link, new() { Name = "Groups 2" }).ClickAsync();
+        await page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Groups 2" }).ClickAsync();
         await page.WaitForURLAsync("**tab=groups");
         Assert.Contains("Direct", await page.GetByRole(AriaRole.Row, new() { Name = "Guides" }).InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("Through another group", await page.GetByRole(AriaRole.Row, new() { Name = "Everyone" }).InnerTextAsync(), StringComparison.Ordinal);
@@ -170,7 +170,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Equal(404, (await window.Go($"{Users}/{Guid.NewGuid()}")).Status);
         await story.Organization.Delete($"Users/{story.Grace}");
         await window.Go($"{Users}/{story.Grace}");
-        await page.GetByText("This person was deleted").WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This person was deleted" }).WaitForAsync();
         Assert.Equal(0, await page.Locator("main a.button").CountAsync());
         var reads = await service.Operator.Json(story.Organization, $"audit/reads?person={story.Ada}");
         Assert.Contains(reads.GetProperty("reads").EnumerateArray(), r => r.Text("kind") == "view" && r.GetProperty("by").Text("actor") == $"staff:{staff.Staff:D}");
@@ -239,7 +239,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         // Every way within the directory keeps the moment.
         var ways = await page.Locator("main a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
         Assert.All(ways.Where(w => w.StartsWith("/directory/", StringComparison.Ordinal)), w => Assert.Contains("at=", w, StringComparison.Ordinal));
-        await page.GetByLabel("Search", new() { Exact = true }).PressSequentiallyAsync("hopper");
+        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("hopper");
         await page.GetByText("1 user", new() { Exact = true }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Grace Hopper" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Grace Hopper" }).WaitForAsync();
@@ -285,11 +285,31 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         var page = window.Page;
         await window.Go($"{Users}?q=ada");
         await page.GetByText("Viewing: now").ClickAsync();
-        await page.GetByLabel("Show the directory as of, in UTC").FillAsync("2020-01-01T12:30:00");
+        await page.GetByLabel("Show the directory as of, in UTC").FillAsync("2020-01-01T12:30:05");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await page.GetByText("Viewing: 2020-01-01 12:30:00 UTC").WaitForAsync();
-        Assert.Equal("ada", await page.GetByLabel("Search", new() { Exact = true }).InputValueAsync());
+        await page.GetByText("Viewing: 2020-01-01 12:30:05 UTC").WaitForAsync();
+        Assert.Equal("ada", await page.GetByRole(AriaRole.Searchbox).InputValueAsync());
         await page.GetByText("No user matches").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Of_somebody_erased_no_page_tells_more_than_that()
+    {
+        using var story = await Story.Of(service);
+        await ErasedPeople.Erase(service, story.Organization.Id, Guid.Parse(story.Grace));
+        await service.Get<Moments>().Now(story.Organization.Id, Ct);
+        using var staff = await StaffOf.Of(service, story.Organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        foreach (var (query, said) in new[] { ("", "This person was erased"), ($"?at={story.Before}", "has been erased since"), ("?tab=attributes", "This person was erased"), ($"?tab=resource&at={story.Before}", "has been erased since") })
+        {
+            await window.Go($"{Users}/{story.Grace}{query}");
+            Assert.Contains(said, await window.Text(), StringComparison.Ordinal);
+            Assert.Equal("Erased person", (await window.Page.Locator("h1").InnerTextAsync()).Split(" ○")[0].Trim());
+            Assert.DoesNotContain("hopper", await window.Page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(0, await window.Page.Locator("main a.button").CountAsync());
+        }
+        await window.Go($"{Users}?q=hopper&at={story.Before}");
+        await window.Page.GetByText("No user matches").WaitForAsync();
     }
 
     [Fact]
@@ -301,7 +321,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         var page = window.Page;
         await window.Go($"{Groups}?sort=-members");
         Assert.Equal(["Guides", "Everyone"], await Names(page));
-        await page.GetByLabel("Search", new() { Exact = true }).PressSequentiallyAsync("VERY");
+        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("VERY");
         await page.GetByText("1 group", new() { Exact = true }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Everyone" }).ClickAsync();
         await page.GetByText("1 direct member, 3 with those of groups in it").WaitForAsync();

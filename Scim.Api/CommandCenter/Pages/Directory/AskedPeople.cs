@@ -11,7 +11,8 @@ namespace Scim.Api.CommandCenter.Pages.Directory;
 /// <param name="Query">What is asked; null where something of it cannot be read.</param>
 /// <param name="Problems">Why not, by the name of the parameter.</param>
 /// <param name="Chips">What narrows the list, in words, by the name of the parameter that takes it away.</param>
-internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<string, string> Problems, IReadOnlyList<(string Name, string Words)> Chips)
+/// <param name="Group">The group's name, by whatever it was asked for.</param>
+internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<string, string> Problems, IReadOnlyList<(string Name, string Words)> Chips, string? Group)
 {
     /// <summary>The parameters, without those of order and page.</summary>
     internal static readonly string[] Names = ["q", "status", "source", "department", "group", "since", "filter"];
@@ -29,6 +30,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
     internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupDirectory groups, Guid organization, CancellationToken ct)
     {
         var (problems, chips, query) = (new Dictionary<string, string>(), new List<(string, string)>(), new PeopleQuery());
+        var group = parameter("group");
         var sort = parameter("sort") ?? "name";
         query = query with { Order = sort.TrimStart('-') switch { "userName" => PeopleOrder.UserName, "changed" => PeopleOrder.Changed, _ => PeopleOrder.Name }, Descending = sort.StartsWith('-') };
         if (Given("q") is { } text) (query, _) = (query with { Text = text }, Chip("q", $"“{text}”"));
@@ -45,7 +47,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         if (Given("department") is { } department) (query, _) = (query with { Department = department }, Chip("department", $"Department {department}"));
         if (Given("group") is { } named)
         {
-            if (await groups.Named(organization, named, ct) is var (id, name)) (query, _) = (query with { Group = id }, Chip("group", $"In {name}"));
+            if (await groups.Named(organization, named, ct) is var (id, name)) (query, group, _) = (query with { Group = id }, name, Chip("group", $"In {name}"));
             else problems["group"] = $"No group is called “{named}”.";
         }
         if (Given("since") is { } since)
@@ -64,7 +66,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
                 problems["filter"] = e.Message;
             }
         }
-        return new(problems.Count == 0 ? query : null, problems, chips);
+        return new(problems.Count == 0 ? query : null, problems, chips, group);
 
         string? Given(string name)
         {
