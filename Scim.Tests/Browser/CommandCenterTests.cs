@@ -172,6 +172,7 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium, O
         await window.Go("/directory/users");
         await window.Page.Locator("main input[type=search]").FillAsync("hopper");
         await window.Page.Keyboard.PressAsync("Enter");
+        await window.Page.WaitForURLAsync("**/directory/users?*q=hopper*");
         Assert.Contains("Grace Hopper", await window.Text(), StringComparison.Ordinal);
         Assert.DoesNotContain("Ada Byron", await window.Text(), StringComparison.Ordinal);
     }
