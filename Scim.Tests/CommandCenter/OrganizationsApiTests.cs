@@ -184,6 +184,7 @@ public sealed class OrganizationsApiTests(TestService service)
         foreach (var endpoint in service.Service.App.Services.GetServices().OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>())
         {
             var path = endpoint.RoutePattern.RawText!.Replace("{organization:guid}", org.Id.ToString(), StringComparison.Ordinal).Replace("{organization}", org.Id.ToString(), StringComparison.Ordinal);
+            path = System.Text.RegularExpressions.Regex.Replace(path, "{[^}]*:guid}", Guid.CreateVersion7().ToString("D"));
             path = System.Text.RegularExpressions.Regex.Replace(path, "{[^}]*}", "v1");
             var verbs = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()?.HttpMethods ?? ["GET"];
             foreach (var verb in verbs)
