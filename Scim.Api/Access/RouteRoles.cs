@@ -36,6 +36,7 @@ internal static class RouteRoles
 
         [("GET", One + "/tokens")] = Auditors,
         [("POST", One + "/tokens")] = Operators,
+        [("PATCH", One + "/tokens/{token:guid}")] = Operators,
         [("DELETE", One + "/tokens/{token:guid}")] = Operators,
         [("GET", One + "/keys")] = Auditors,
         [("POST", One + "/keys")] = Operators,
@@ -81,7 +82,7 @@ internal static class RouteRoles
     /// <summary>What an operator may still ask of an organization with staff of its own: its health, its switch, its tokens. Its people are its own.</summary>
     static readonly FrozenSet<(string Verb, string Pattern)> OfStaffed = new[]
     {
-        ("GET", One), ("PATCH", One), ("GET", One + "/tokens"), ("POST", One + "/tokens"), ("DELETE", One + "/tokens/{token:guid}"),
+        ("GET", One), ("PATCH", One), ("GET", One + "/tokens"), ("POST", One + "/tokens"), ("PATCH", One + "/tokens/{token:guid}"), ("DELETE", One + "/tokens/{token:guid}"),
         ("GET", One + "/keys"), ("DELETE", One + "/keys/{key:guid}"), ("GET", One + "/dialects"), ("GET", One + "/unmapped"),
     }.ToFrozenSet();
 

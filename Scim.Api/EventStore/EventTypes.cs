@@ -38,6 +38,7 @@ internal static class EventTypes
         [typeof(TokenIssued)] = "token_issued",
         [typeof(TokenExpired)] = "token_expired",
         [typeof(TokenRevoked)] = "token_revoked",
+        [typeof(TokenExtended)] = "token_extended",
         [typeof(KeyIssued)] = "key_issued",
         [typeof(KeyRevoked)] = "key_revoked",
         [typeof(StaffInvited)] = "staff_invited",

@@ -58,6 +58,7 @@ internal static class AuditCommand
             await Numbered(service, filled.Select(f => f.Organization).ToArray(), people * each);
             await fill.Analyze();
             await Ask(service, filled[0].Organization, filled[0].People, times);
+            await Pages.Measure(service, filled[0].Organization, filled[0].People, times); // last, because then the organization has staff
         }
         finally
         {

@@ -86,8 +86,9 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             StrictModeDisabled => organization with { IsStrict = false },
             TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null)) },
             RequestLogRetentionChanged r => organization with { RequestLogDays = r.After },
-            TokenExpired t => organization.Ended(t.TokenId, token => token with { ExpiryNoted = true }),
-            TokenRevoked t => organization.Ended(t.TokenId, token => token with { RevokedAt = fact.At }),
+            TokenExpired t => organization.With(t.TokenId, token => token with { ExpiryNoted = true }),
+            TokenExtended t => organization.With(t.TokenId, token => token with { ExpiresAt = t.After }),
+            TokenRevoked t => organization.With(t.TokenId, token => token with { RevokedAt = fact.At }),
             KeyIssued k => organization with { Keys = organization.Keys.Add(new ApiKey(k.KeyId, k.Label, k.Role, k.Hash, fact.At, fact.Actor, k.ExpiresAt, null)) },
             KeyRevoked k => organization with { Keys = [.. organization.Keys.Select(key => key.Id == k.KeyId ? key with { RevokedAt = fact.At } : key)] },
             StaffInvited s => organization with { Staff = organization.Staff.Add(new StaffMember(s.StaffId, s.Email.Or(null), s.Role, fact.At, fact.Actor, null, null)) },
@@ -102,8 +103,8 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     Organization Member(Guid staffId, Func<StaffMember, StaffMember> change) =>
         this with { Staff = [.. Staff.Select(s => s.Id == staffId ? change(s) : s)] };
 
-    Organization Ended(Guid tokenId, Func<Token, Token> end) =>
-        this with { Tokens = [.. Tokens.Select(t => t.Id == tokenId ? end(t) : t)] };
+    Organization With(Guid tokenId, Func<Token, Token> change) =>
+        this with { Tokens = [.. Tokens.Select(t => t.Id == tokenId ? change(t) : t)] };
 }
 
 /// <summary>A token by which an identity provider proves itself; only its hash is known.</summary>

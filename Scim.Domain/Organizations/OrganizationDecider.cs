@@ -23,6 +23,9 @@ public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTim
 /// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
 public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
 
+/// <summary>Lets a live token be good until then; one that has lapsed stays so.</summary>
+public sealed record ExtendToken(Guid TokenId, DateTimeOffset ExpiresAt) : OrganizationCommand;
+
 /// <summary>Issues a key of the JSON API whose hash this is.</summary>
 public sealed record IssueKey(Guid KeyId, string Label, string Role, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand;
 
@@ -60,6 +63,7 @@ public static class OrganizationDecider
         (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),
+        (_, ExtendToken c) => Extend(organization, c, now),
         (_, IssueKey c) => Issue(organization, c, now),
         (_, RevokeKey c) => Revoke(organization, c),
         (_, InviteStaff c) => Invite(organization, c),
@@ -86,6 +90,13 @@ public static class OrganizationDecider
     {
         var token = organization.Tokens.SingleOrDefault(t => t.Id == c.TokenId) ?? throw ScimException.NotFound("Token", c.TokenId.ToString());
         return token.RevokedAt is null ? [new TokenRevoked(organization.Id, token.Id)] : [];
+    }
+
+    static IReadOnlyList<OrganizationEvent> Extend(Organization organization, ExtendToken c, DateTimeOffset now)
+    {
+        var token = organization.Tokens.SingleOrDefault(t => t.Id == c.TokenId) ?? throw ScimException.NotFound("Token", c.TokenId.ToString());
+        if (!token.IsLive(now)) throw ScimException.Conflict($"The token is {token.StatusAt(now)}, and stays so. Issue another.");
+        return c.ExpiresAt > token.ExpiresAt ? [new TokenExtended(organization.Id, token.Id, token.ExpiresAt, c.ExpiresAt)] : [];
     }
 
     static IReadOnlyList<OrganizationEvent> Issue(Organization organization, IssueKey c, DateTimeOffset now)

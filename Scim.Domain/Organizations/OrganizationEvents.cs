@@ -33,6 +33,9 @@ public sealed record TokenExpired(Guid OrganizationId, Guid TokenId) : Organizat
 /// <summary>A token was revoked and opens nothing from then on.</summary>
 public sealed record TokenRevoked(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);
 
+/// <summary>A live token is good for longer than it was issued for.</summary>
+public sealed record TokenExtended(Guid OrganizationId, Guid TokenId, DateTimeOffset Before, DateTimeOffset After) : OrganizationEvent(OrganizationId);
+
 /// <summary>A key of the JSON API was issued, with one of <see cref="Roles.OfKeys"/>: shown once, kept as the SHA-256 of its text in base64.</summary>
 public sealed record KeyIssued(Guid OrganizationId, Guid KeyId, string Label, string Role, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId);
 

@@ -16,6 +16,7 @@ public static class OrganizationSentences
     {
         TokenExpired t => [t.TokenId],
         TokenRevoked t => [t.TokenId],
+        TokenExtended t => [t.TokenId],
         KeyRevoked k => [k.KeyId],
         StaffRoleChanged s => [s.StaffId],
         StaffRemoved s => [s.StaffId],
@@ -31,6 +32,7 @@ public static class OrganizationSentences
         StrictModeEnabled => "switched strict mode on, so that mistakes of the identity provider are refused and no longer repaired",
         StrictModeDisabled => "switched strict mode off, so that known mistakes of the identity provider are repaired again",
         TokenIssued t => $"issued the token {Wording.Plain(t.Label)}, good until {Wording.Day(t.ExpiresAt)}",
+        TokenExtended t => $"extended {telling.Labelled("token", t.TokenId)} until {Wording.Day(t.After)}",
         TokenRevoked t => $"revoked {telling.Labelled("token", t.TokenId)}",
         KeyIssued k => $"issued the key {Wording.Plain(k.Label)} with the role {k.Role}, good until {Wording.Day(k.ExpiresAt)}",
         KeyRevoked k => $"revoked {telling.Labelled("key", k.KeyId)}",

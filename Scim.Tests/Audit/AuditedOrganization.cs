@@ -6,9 +6,9 @@ namespace Scim.Tests.Audit;
 /// <summary>What an auditor asks of an organization.</summary>
 static class AuditedOrganization
 {
-    internal static async Task<JsonElement> Timeline(this TestOrganization organization, string query = "", int status = 200)
+    internal static async Task<JsonElement> Timeline(this TestOrganization organization, string query = "", int status = 200, HttpClient? by = null)
     {
-        using var answer = await organization.Service.Operator.GetAsync($"/api/organizations/{organization.Id}/audit/events?{query}", TestContext.Current.CancellationToken);
+        using var answer = await (by ?? organization.Service.Operator).GetAsync($"/api/organizations/{organization.Id}/audit/events?{query}", TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True((HttpStatusCode)status == answer.StatusCode, $"{(int)answer.StatusCode} {text}");
         return JsonDocument.Parse(text).RootElement;

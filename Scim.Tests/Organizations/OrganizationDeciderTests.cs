@@ -90,6 +90,12 @@ public class OrganizationDeciderTests
     public void Revoking_twice_is_one_event_and_an_unknown_token_is_404()
     {
         Assert.Equal([new TokenRevoked(Id, T1)], OrganizationDecider.Decide(Acme(Issued(T1)), new RevokeToken(T1), Now));
+        var later = Acme(Issued(T1)).Tokens[0].ExpiresAt.AddDays(30);
+        var extended = Assert.IsType<TokenExtended>(Assert.Single(OrganizationDecider.Decide(Acme(Issued(T1)), new ExtendToken(T1, later), Now)));
+        Assert.Equal(later, Acme(Issued(T1), extended).Tokens[0].ExpiresAt);
+        Assert.Empty(OrganizationDecider.Decide(Acme(Issued(T1), extended), new ExtendToken(T1, later.AddDays(-1)), Now));
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Issued(T1, days: -1)), new ExtendToken(T1, later), Now)).Status);
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Issued(T1), new TokenRevoked(Id, T1)), new ExtendToken(T1, later), Now)).Status);
         Assert.Empty(OrganizationDecider.Decide(Acme(Issued(T1), new TokenRevoked(Id, T1)), new RevokeToken(T1), Now));
         Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(), new RevokeToken(T1), Now)).Status);
     }

@@ -16,6 +16,7 @@ public class OrganizationSentencesTests
     {
         Says(new TokenIssued(Id, Token, "okta-2026", "hash", new(2027, 3, 3, 14, 0, 0, TimeSpan.Zero)), "The operator issued the token okta-2026, good until 2027-03-03.");
         Says(new TokenRevoked(Id, Token), "The operator revoked the token okta-2026.");
+        Says(new TokenExtended(Id, Token, new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2028, 3, 1, 9, 0, 0, TimeSpan.Zero)), "The operator extended the token okta-2026 until 2028-03-01.");
         Says(new TokenExpired(Id, Token), "The token okta-2026 expired.");
         Says(new TokenRevoked(Id, Other), "The operator revoked a token whose label is not known.");
         Says(new TokenExpired(Id, Other), "A token whose label is not known expired.");

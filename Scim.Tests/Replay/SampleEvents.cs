@@ -55,6 +55,7 @@ static class SampleEvents
         new TokenIssued(Company, Token, "Okta", "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new TokenExpired(Company, Token),
         new TokenRevoked(Company, Token),
+        new TokenExtended(Company, Token, new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2028, 3, 1, 9, 0, 0, TimeSpan.Zero)),
         new KeyIssued(Company, ApiKey, "SIEM", Roles.Auditor, "q83vEgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new KeyRevoked(Company, ApiKey),
         new StaffInvited(Company, Staff, Roles.Admin, "bärbel@example.com"),

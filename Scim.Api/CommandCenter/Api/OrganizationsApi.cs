@@ -17,6 +17,7 @@ internal static class OrganizationsApi
         api.MapPatch("/{organization:guid}", Change).WithSummary("Renames an organization, switches SCIM or its strict mode, or sets for how many days its requests are kept");
         api.MapPost("/{organization:guid}/tokens", IssueToken).WithSummary("Issues a token; its text is shown this once");
         api.MapGet("/{organization:guid}/tokens", ListTokens).WithSummary("Lists tokens, never their texts");
+        api.MapPatch("/{organization:guid}/tokens/{token:guid}", ExtendToken).WithSummary("Lets a live token be good for so many days from now; one that has lapsed stays so");
         api.MapDelete("/{organization:guid}/tokens/{token:guid}", RevokeToken).WithSummary("Revokes a token");
     }
 
@@ -60,6 +61,9 @@ internal static class OrganizationsApi
         return TypedResults.Ok(found.Tokens.Select(t => View(t, clock, used)).ToArray());
     }
 
+    static async Task<IResult> ExtendToken(Guid organization, Guid token, TokenChange body, OrganizationAdministration organizations, HttpContext http, TimeProvider clock) =>
+        TypedResults.Ok(View(await organizations.ExtendToken(ApiCaller.Of(http).For(organization), token, body.Days ?? OrganizationAdministration.DefaultTokenDays), clock, null));
+
     static async Task<IResult> RevokeToken(Guid organization, Guid token, OrganizationAdministration organizations, HttpContext http)
     {
         await organizations.RevokeToken(ApiCaller.Of(http).For(organization), token);
@@ -84,6 +88,9 @@ internal sealed record OrganizationChange(string? Name, bool? ScimEnabled, bool?
 
 /// <summary>A token to issue; it is good for 365 days unless <c>days</c> says otherwise.</summary>
 internal sealed record NewToken(string? Label, int? Days);
+
+/// <summary>For how many days from now a token shall be good; 365 unless <c>days</c> says otherwise.</summary>
+internal sealed record TokenChange(int? Days);
 
 /// <summary>An organization as administrators see it.</summary>
 internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, bool StrictMode, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, TokenView[] Tokens);

@@ -53,6 +53,13 @@ internal sealed class OrganizationAdministration(History history, Placement plac
         return (organization.Tokens.Single(t => t.Id == id), text);
     }
 
+    /// <summary>Lets a live token be good for so many days from now; never shortens it.</summary>
+    internal async Task<Token> ExtendToken(Caller caller, Guid token, int days)
+    {
+        await Check(new DaysRules(), days);
+        return (await Change(caller, new ExtendToken(token, Expiry(days)))).Tokens.Single(t => t.Id == token);
+    }
+
     internal async Task<Token> RevokeToken(Caller caller, Guid token) =>
         (await Change(caller, new RevokeToken(token))).Tokens.Single(t => t.Id == token);
 
