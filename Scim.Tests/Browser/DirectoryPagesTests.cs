@@ -121,13 +121,13 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     {
         using var story = await Story.Of(service);
         await story.Organization.NewUser("=cmd@example.com", ""","displayName":"=1+1" """);
+        using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         using var staff = await StaffOf.Of(service, story.Organization.Id, "grace@example.com", Roles.Auditor);
         var session = await staff.Session();
         var (status, csv, response) = await staff.Get($"{Users}/export?format=csv&q=%3D", session);
         Assert.Equal((200, "attachment; filename=\"users.csv\""), (status, response.Content.Headers.ContentDisposition?.ToString()));
         Assert.Equal(2, csv.Trim().Split("\r\n").Length);
         Assert.Contains("'=cmd@example.com", csv, StringComparison.Ordinal);
-        using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         var manifest = await auditor.Json(story.Organization, $"audit/exports/{response.Headers.GetValues("Scim-Export").Single()}");
         Assert.Equal(("complete", "=", 1), (manifest.Text("state"), manifest.GetProperty("query").Text("q"), manifest.GetProperty("rows").GetInt32()));
         var (_, json, _) = await staff.Get($"{Users}/export?format=ndjson&status=inactive", session);
@@ -140,6 +140,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     public async Task A_person_says_why_there_is_no_access_and_what_made_each_thing_so()
     {
         using var story = await Story.Of(service);
+        using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         await using var window = await SignedIn.As(chromium, staff);
         var page = window.Page;
@@ -173,7 +174,6 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await window.Go($"{Users}/{story.Grace}");
         await page.GetByRole(AriaRole.Heading, new() { Name = "This person was deleted" }).WaitForAsync();
         Assert.Equal(0, await page.Locator("main a.button").CountAsync());
-        using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         var reads = await auditor.Json(story.Organization, $"audit/reads?person={story.Ada}");
         Assert.Contains(reads.GetProperty("reads").EnumerateArray(), r => r.Text("kind") == "view" && r.GetProperty("by").Text("actor") == $"staff:{staff.Staff:D}");
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Playwright;
 using Scim.Tests.Audit;
 using Scim.Tests.Provisioning.RequestLog;
 using Scim.Tests.SignIn;
