@@ -18,32 +18,30 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Every_page_is_light_narrow_and_accessible()
+    [Theory]
+    [InlineData("/audit/reviews/leavers", "leavers")]
+    [InlineData("/audit/requests", "requests")]
+    [InlineData("/audit/requests?kind=errors&status=409&errors=all&paused=1", "requests-errors")]
+    [InlineData("/audit/requests/{refused}", "request-refused")]
+    [InlineData("/audit/requests/{renaming}", "request")]
+    [InlineData("/audit/events", "events")]
+    [InlineData("/audit/events?type=user_renamed&person={ada}", "events-narrowed")]
+    [InlineData("/audit/events/{event}", "event")]
+    [InlineData("/audit/compare", "compare")]
+    [InlineData("/audit/reviews", "review")]
+    [InlineData("/audit/replay", "replays")]
+    [InlineData("/audit/replay/{replay}", "replay")]
+    [InlineData("/audit/exports", "exports")]
+    public async Task A_page_is_light_narrow_and_accessible(string path, string name)
     {
         using var story = await Story.Of(service);
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         var session = await staff.Session();
-        Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
-        var replay = await Replayed(staff, session);
-        var wrong = new List<string>();
-        foreach (var (path, name) in new[]
-        {
-            ("/audit/requests", "requests"), ("/audit/requests?kind=errors&status=409&errors=all&paused=1", "requests-errors"), ($"/audit/requests/{story.Refused}", "request-refused"), ($"/audit/requests/{story.Renaming}", "request"),
-            ("/audit/events", "events"), ("/audit/events?type=user_renamed&person=" + story.Ada, "events-narrowed"), ("/audit/events/" + await FirstEvent(story), "event"), ("/audit/compare", "compare"), ("/audit/reviews", "review"),
-            ("/audit/reviews/leavers", "leavers"), ("/audit/replay", "replays"), ($"/audit/replay/{replay}", "replay"), ("/audit/exports", "exports"),
-        })
-        {
-            try
-            {
-                await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
-            }
-            catch (Xunit.Sdk.XunitException e)
-            {
-                wrong.Add(e.Message); // of every page at once
-            }
-        }
-        Assert.Empty(wrong);
+        if (name == "exports") Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
+        path = path.Replace("{refused}", story.Refused, StringComparison.Ordinal).Replace("{renaming}", story.Renaming, StringComparison.Ordinal).Replace("{ada}", story.Ada, StringComparison.Ordinal);
+        if (name == "event") path = path.Replace("{event}", await FirstEvent(story), StringComparison.Ordinal);
+        if (name.StartsWith("replay", StringComparison.Ordinal)) path = path.Replace("{replay}", await Replayed(staff, session), StringComparison.Ordinal);
+        await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
     }
 
     [Fact]
