@@ -1,13 +1,11 @@
 using Microsoft.Playwright;
-using Scim.Tests.Faults;
 using Scim.Tests.Provisioning.RequestLog;
 using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Browser;
 
 /// <summary>What holds across the pages: people arrive while one watches, organizations see nothing of each other, hands stay on the keyboard.</summary>
-[Collection(OnSteadyCluster.Name)]
-public sealed class CommandCenterTests(TestService service, Chromium chromium, OwnCluster cluster)
+public sealed class CommandCenterTests(TestService service, Chromium chromium)
 {
     // A second is promised; three are asserted.
     static readonly LocatorWaitForOptions Soon = new() { Timeout = 3000 };
@@ -32,21 +30,6 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium, O
         Assert.Equal("By", await page.Locator("main input[type=search]").InputValueAsync());
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument && document.activeElement.type === 'search'"));
         Assert.Empty(window.Complaints);
-    }
-
-    [Fact]
-    public async Task What_happens_on_one_node_is_seen_on_the_other()
-    {
-        var settings = (await cluster.NewDatabase()).Settings();
-        await using var one = await OwnDatabase.Start(settings);
-        await using var two = await OwnDatabase.Start(settings);
-        using var organization = await one.NewOrganization();
-        using var staff = await StaffOf.Of(two, organization.Id);
-        await using var window = await SignedIn.As(chromium, staff);
-        await window.Go("/directory/users");
-        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
-        await organization.NewUser("ada@example.com", ",\"displayName\":\"Ada Byron\",\"name\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\"}");
-        await window.Page.GetByText("Ada Byron").WaitForAsync(Soon);
     }
 
     [Fact]

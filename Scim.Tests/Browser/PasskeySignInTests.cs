@@ -74,4 +74,19 @@ public sealed class PasskeySignInTests(TestService service, Chromium chromium, O
         await page.GotoAsync(link);
         await page.GetByText("This link is unknown, used or older than an hour").WaitForAsync();
     }
+
+    [Fact]
+    public async Task What_happens_on_one_node_is_seen_on_the_other()
+    {
+        var settings = (await cluster.NewDatabase()).Settings();
+        await using var one = await OwnDatabase.Start(settings);
+        await using var two = await OwnDatabase.Start(settings);
+        using var organization = await one.NewOrganization();
+        using var staff = await StaffOf.Of(two, organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        await window.Go("/directory/users");
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
+        await organization.NewUser("ada@example.com", ",\"displayName\":\"Ada Byron\",\"name\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\"}");
+        await window.Page.GetByText("Ada Byron").WaitForAsync(new() { Timeout = 3000 });
+    }
 }

@@ -81,7 +81,7 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Generate token" }).ClickAsync();
         var token = await page.GetByLabel("The token").InputValueAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "I have stored it" }).ClickAsync();
-        Assert.True(await page.GetByRole(AriaRole.Button, new() { Name = "Generate token" }).IsDisabledAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate token", Disabled = true }).WaitForAsync();
         await page.GetByText("2 tokens are live, the most at once. Revoke one first.").WaitForAsync();
 
         // A form that was open all the while.
