@@ -10,6 +10,7 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>The audit, where administrators find what failed and auditors what was.</summary>
+[Collection(InChromium.Name)]
 public sealed class AuditPagesTests(TestService service, Chromium chromium)
 {
     const string Refusal = "Create Bob@example.com: refused (409 uniqueness)";

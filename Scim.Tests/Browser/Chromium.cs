@@ -1,8 +1,13 @@
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(Scim.Tests.Browser.Chromium))]
-
 namespace Scim.Tests.Browser;
+
+/// <summary>Tests in a browser, one after the other: two at once would leave the machine to nobody else.</summary>
+[CollectionDefinition(Name)]
+public sealed class InChromium : ICollectionFixture<Chromium>
+{
+    public const string Name = "In Chromium";
+}
 
 /// <summary>The one Chromium of a run, started when the first test wants it; each test has a window of its own.</summary>
 public sealed class Chromium : IAsyncDisposable
@@ -12,7 +17,7 @@ public sealed class Chromium : IAsyncDisposable
     readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(async () =>
     {
         var playwright = await Playwright.CreateAsync();
-        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = ["--no-sandbox", "--disable-dev-shm-usage"] }));
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"] }));
     });
 
     internal async Task<IBrowser> Open()

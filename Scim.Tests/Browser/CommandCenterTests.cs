@@ -5,6 +5,7 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>What holds across the pages: people arrive while one watches, organizations see nothing of each other, hands stay on the keyboard.</summary>
+[Collection(InChromium.Name)]
 public sealed class CommandCenterTests(TestService service, Chromium chromium)
 {
     // A second is promised; three are asserted.

@@ -8,6 +8,7 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>Users and groups, now and as they were.</summary>
+[Collection(InChromium.Name)]
 public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
 {
     const string Users = "/directory/users", Groups = "/directory/groups";

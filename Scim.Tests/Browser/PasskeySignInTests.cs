@@ -8,8 +8,8 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>A real browser with an authenticator of its own: from the link to the passkey, out and in again.</summary>
-[Collection(OnSteadyCluster.Name)]
-public sealed class PasskeySignInTests(TestService service, Chromium chromium, OwnCluster cluster)
+[Collection(InChromium.Name)]
+public sealed class PasskeySignInTests(TestService service, Chromium chromium, OwnCluster cluster) : IClassFixture<OwnCluster>
 {
     [Fact]
     public async Task A_link_becomes_a_passkey_and_the_passkey_signs_in()

@@ -6,6 +6,7 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>Makes the pictures of the README anew, when it is asked to: a small company, its Okta, and a day of changes.</summary>
+[Collection(InChromium.Name)]
 public sealed class ReadmePictures(TestService service, Chromium chromium)
 {
     static readonly (string Given, string Family, string Department)[] People =

@@ -7,6 +7,7 @@ using Scim.Tests.SignIn;
 namespace Scim.Tests.Browser;
 
 /// <summary>Settings, where an administrator lets an identity provider in.</summary>
+[Collection(InChromium.Name)]
 public sealed class SettingsPagesTests(TestService service, Chromium chromium)
 {
     const string EndUser = "/settings/identity-and-access/end-user";
