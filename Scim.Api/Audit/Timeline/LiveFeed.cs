@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
@@ -12,15 +11,13 @@ namespace Scim.Api.Audit.Timeline;
 /// </summary>
 internal sealed class LiveFeed(Placement placement, Moments moments, TimelineReader timeline, TimeProvider clock, ILogger<LiveFeed> log) : BackgroundService
 {
-    static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250), AfterFailure = TimeSpan.FromSeconds(1);
-
     const int MaxWatchers = 1000;
 
     const string ProgressSql = "select tenant_id, position from directory.version_progress where tenant_id = any($1)";
 
     readonly Lock _lock = new();
     readonly Dictionary<Guid, Watched> _watched = [];
-    readonly ConcurrentDictionary<string, SemaphoreSlim> _somebody = new(StringComparer.Ordinal);
+    readonly Lookout _lookout = new(placement, clock, log);
     int _watchers;
     long _questions;
 
@@ -43,8 +40,7 @@ internal sealed class LiveFeed(Placement placement, Moments moments, TimelineRea
             watched.Watchers.Add(watcher = new(this, organization, watched.Told));
             _watchers++;
         }
-        var somebody = Somebody(placement.Of(Placement.Tenant(organization)).Id);
-        if (somebody.CurrentCount == 0) somebody.Release();
+        _lookout.Wake(organization);
         return watcher;
     }
 
@@ -58,28 +54,7 @@ internal sealed class LiveFeed(Placement placement, Moments moments, TimelineRea
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(placement.Shards.Select(shard => Read(shard, stoppingToken)));
-
-    async Task Read(Shard shard, CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                if (!await Look(shard, ct)) await Somebody(shard.Id).WaitAsync(ct);
-                else await Task.Delay(Every, clock, ct);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                log.LogWarning("Reading what is new of {Shard} failed and goes on ({Failure})", shard.Id, string.Join(" < ", StoreFailure.Names(e)));
-                await Task.Delay(AfterFailure, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _lookout.Run(Look, stoppingToken);
 
     // False when nobody watches anything there.
     async Task<bool> Look(Shard shard, CancellationToken ct)
@@ -123,8 +98,6 @@ internal sealed class LiveFeed(Placement placement, Moments moments, TimelineRea
             watched.Told = Math.Max(watched.Told, to);
         }
     }
-
-    SemaphoreSlim Somebody(string shard) => _somebody.GetOrAdd(shard, _ => new SemaphoreSlim(0));
 
     sealed class Watched(long told)
     {

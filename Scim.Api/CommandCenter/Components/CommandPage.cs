@@ -1,6 +1,7 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Components;
 using Scim.Api.Access;
+using Scim.Api.Audit.Reads;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
@@ -48,6 +49,15 @@ public abstract class CommandPage : ComponentBase
 
     [Inject]
     NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    ReadRecords Reads { get; set; } = null!;
+
+    /// <summary>A parameter of the address, trimmed; null where there is none. Of several the last counts.</summary>
+    protected string? Asked(string name) => Http.Request.Query[name] is { Count: > 0 } values && values[^1]?.Trim() is { Length: > 0 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+
+    /// <summary>Records that the caller reads these people, before anything is shown.</summary>
+    protected Task Record(string kind, params IEnumerable<Guid> people) => Reads.Add(Caller.Organization, Caller.Actor, kind, [.. people], Aborted);
 
     /// <summary>A field of the form that was sent, trimmed; empty where it is missing.</summary>
     protected string Field(string name) => Http.Request.HasFormContentType ? Http.Request.Form[name].ToString().Trim() : "";

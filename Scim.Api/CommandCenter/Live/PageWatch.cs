@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -14,13 +13,13 @@ namespace Scim.Api.CommandCenter.Live;
 /// </summary>
 internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger<PageWatch> log) : BackgroundService
 {
-    static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250), AfterFailure = TimeSpan.FromSeconds(1), Silence = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     const string Sql = $"select o.tenant_id, {FrameFactsReader.StampSql} from unnest($1) o(tenant_id)";
 
     readonly Lock _lock = new();
     readonly Dictionary<Guid, Watched> _watched = [];
-    readonly ConcurrentDictionary<string, SemaphoreSlim> _somebody = new(StringComparer.Ordinal);
+    readonly Lookout _lookout = new(placement, clock, log);
     long _questions;
 
     /// <summary>How often the readers have asked their databases.</summary>
@@ -69,8 +68,7 @@ internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger
             watched.Told.Add(told);
             if (watched.Stamp is { } stamp) told.Writer.TryWrite(stamp);
         }
-        var somebody = Somebody(placement.Of(Placement.Tenant(organization)).Id);
-        if (somebody.CurrentCount == 0) somebody.Release();
+        _lookout.Wake(organization);
     }
 
     void Leave(Guid organization, Channel<string> told)
@@ -79,28 +77,7 @@ internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger
             if (_watched.TryGetValue(organization, out var watched) && watched.Told.Remove(told) && watched.Told.Count == 0) _watched.Remove(organization);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(placement.Shards.Select(shard => Read(shard, stoppingToken)));
-
-    async Task Read(Shard shard, CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                if (!await Look(shard, ct)) await Somebody(shard.Id).WaitAsync(ct);
-                else await Task.Delay(Every, clock, ct);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                log.LogWarning("Looking for changes in {Shard} failed and goes on ({Failure})", shard.Id, string.Join(" < ", StoreFailure.Names(e)));
-                await Task.Delay(AfterFailure, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _lookout.Run(Look, stoppingToken);
 
     // False when nobody watches anything there.
     async Task<bool> Look(Shard shard, CancellationToken ct)
@@ -129,8 +106,6 @@ internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger
             foreach (var told in watched.Told) told.Writer.TryWrite(stamp);
         }
     }
-
-    SemaphoreSlim Somebody(string shard) => _somebody.GetOrAdd(shard, _ => new SemaphoreSlim(0));
 
     sealed class Watched
     {

@@ -1,6 +1,4 @@
 using FluentValidation;
-using Microsoft.AspNetCore.Components;
-using Scim.Api.Audit.Reads;
 using Scim.Api.CommandCenter.Components;
 using Scim.Domain.Protocol;
 
@@ -12,17 +10,11 @@ namespace Scim.Api.CommandCenter.Pages.Audit;
 /// </summary>
 public abstract class AuditPage : CommandPage
 {
-    [Inject]
-    ReadRecords Reads { get; set; } = null!;
-
     /// <summary>What is wrong with what is asked, by field; that of no field stands under the empty name.</summary>
     private protected Dictionary<string, string> Wrong { get; } = [];
 
     /// <summary>Whether the page stands still.</summary>
     private protected bool IsPaused => Asked("paused") == "1";
-
-    /// <summary>A parameter, trimmed; null where it is missing or empty.</summary>
-    private protected string? Asked(string name) => Http.Request.Query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>This page with parameters changed: null takes one away. Another question begins at its first row.</summary>
     private protected string With(params (string Name, string? Value)[] changes) => QueryLink.Of(Http.Request.Path, Http.Request.Query, changes);
@@ -46,7 +38,4 @@ public abstract class AuditPage : CommandPage
         }
         if (Wrong.Count > 0) Http.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
-
-    /// <summary>Records that the caller reads these people, before anything is shown.</summary>
-    private protected Task Record(string kind, params IEnumerable<Guid> people) => Reads.Add(Caller.Organization, Caller.Actor, kind, [.. people], Aborted);
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Scim.Api.Audit.Reads;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -12,9 +11,6 @@ public abstract class DirectoryPage : CommandPage
 {
     [Inject]
     Moments Moments { get; set; } = null!;
-
-    [Inject]
-    ReadRecords Reads { get; set; } = null!;
 
     [Inject]
     PublicOrigin Origin { get; set; } = null!;
@@ -44,10 +40,4 @@ public abstract class DirectoryPage : CommandPage
     {
         if (!Moment.IsPast) await Moments.Now(Caller.Organization, Aborted);
     }
-
-    /// <summary>Keeps who reads whom, before anything is shown.</summary>
-    internal Task Reading(string kind, params IReadOnlyCollection<Guid> people) => Reads.Add(Caller.Organization, Caller.Actor, kind, people, Aborted);
-
-    /// <summary>A parameter of the address, trimmed; null where there is none. Of several the last counts.</summary>
-    internal string? Query(string name) => Http.Request.Query[name] is { Count: > 0 } values && values[^1]?.Trim() is { Length: > 0 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 }

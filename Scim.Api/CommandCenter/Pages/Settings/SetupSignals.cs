@@ -8,7 +8,7 @@ namespace Scim.Api.CommandCenter.Pages.Settings;
 /// <summary>When something was first and last seen in the provisioning log, and in which requests.</summary>
 /// <param name="Verb">Of the first request.</param>
 /// <param name="TokenEnd">The last characters of the last unknown token.</param>
-internal sealed record SetupSignal(DateTimeOffset First, Guid FirstRequest, string Verb, DateTimeOffset Last, Guid LastRequest, string? TokenEnd, long Count);
+internal sealed record SetupSignal(DateTimeOffset First, Guid FirstRequest, string Verb, DateTimeOffset Last, Guid LastRequest, string? TokenEnd);
 
 /// <summary>
 /// What the traffic of an identity provider shows of its setup, provider by provider. What was seen stays seen, so each look
@@ -24,7 +24,7 @@ internal sealed class SetupSignals(Placement placement)
 
     const string Sql = $"""
         select r.provider, s.signal, min(r.at), (array_agg(r.id order by r.at, r.id))[1], (array_agg(r.verb order by r.at, r.id))[1],
-            max(coalesce(r.last_at, r.at)), (array_agg(r.id order by r.at desc, r.id desc))[1], (array_agg(r.token_end order by r.at desc))[1], sum(r.count)
+            max(coalesce(r.last_at, r.at)), (array_agg(r.id order by r.at desc, r.id desc))[1], (array_agg(r.token_end order by r.at desc))[1]
         from history.request_log r cross join lateral unnest(array[
             case when r.token_id is not null and r.status < 400 then '{Reached}' end,
             case when r.token_id is not null and r.status < 400 then '{Used}' || r.token_id end,
@@ -57,7 +57,7 @@ internal sealed class SetupSignals(Placement placement)
         while (await reader.ReadAsync(ct))
         {
             var key = (reader.GetString(0), reader.GetString(1));
-            var fresh = new SetupSignal(At(reader, 2), reader.GetGuid(3), reader.GetString(4), At(reader, 5), reader.GetGuid(6), reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetInt64(8));
+            var fresh = new SetupSignal(At(reader, 2), reader.GetGuid(3), reader.GetString(4), At(reader, 5), reader.GetGuid(6), reader.IsDBNull(7) ? null : reader.GetString(7));
             signals[key] = signals.TryGetValue(key, out var known) && known.First <= fresh.First ? fresh with { First = known.First, FirstRequest = known.FirstRequest, Verb = known.Verb } : fresh;
             if (fresh.Last > latest) latest = fresh.Last;
         }
