@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.Playwright;
-using Scim.Api.EventStore.Positions;
 using Scim.Domain.Organizations;
 using Scim.Tests.Audit;
 using Scim.Tests.SignIn;
@@ -15,31 +13,10 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(Users, "users")]
-    [InlineData(Users + "?q=ada&status=active&group=Guides&filter=userName%20pr", "users-filtered")]
-    [InlineData(Users + "?filter=nonsense&group=none&at=2999-01-01T00:00:00Z", "users-wrong")]
-    [InlineData(Users + "?at=2020-01-01T00:00:00Z", "users-empty")]
-    [InlineData(Users + "/{grace}", "user-inactive")]
-    [InlineData(Users + "/{grace}?ask=suspend", "user-suspend")]
-    [InlineData(Users + "/{ada}?tab=attributes", "user-attributes")]
-    [InlineData(Users + "/{ada}?tab=groups", "user-groups")]
-    [InlineData(Users + "/{ada}?tab=resource", "user-resource")]
-    [InlineData(Groups, "groups")]
-    [InlineData(Groups + "/{guides}", "group")]
-    [InlineData(Groups + "/{guides}?tab=timeline", "group-timeline")]
-    [InlineData(Groups + "/{guides}?tab=nested", "group-nested")]
-    public async Task A_page_is_light_narrow_and_accessible(string path, string name)
-    {
-        using var story = await Story.Of(service);
-        using var staff = await StaffOf.Of(service, story.Organization.Id);
-        await SignedIn.Inspect(chromium, staff, story.In(path), name);
-    }
-
     [Fact]
     public async Task Search_finds_as_it_is_typed_and_chips_take_filters_away()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         await using var window = await SignedIn.As(chromium, staff);
         var page = window.Page;
@@ -48,7 +25,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
 
         await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("byr");
         await page.GetByText("1 user", new() { Exact = true }).WaitForAsync();
-        Assert.Equal(["Ada Byron"], await Names(page));
+        Assert.Equal(["Ada Byron"], await DirectoryStory.Names(page));
         await page.WaitForURLAsync("**/directory/users?q=byr");
 
         await page.GetByLabel("Status").SelectOptionAsync("inactive");
@@ -56,14 +33,14 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await page.GetByText("No user matches").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Remove the filter “byr”" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Grace Hopper" }).WaitForAsync();
-        Assert.Equal(["Grace Hopper"], await Names(page));
+        Assert.Equal(["Grace Hopper"], await DirectoryStory.Names(page));
         Assert.Contains("○ Inactive", await page.Locator("#people").InnerTextAsync(), StringComparison.Ordinal);
 
         await window.Go($"{Users}?group=guides&department=science&since=2020-01-01&sort=-userName");
-        Assert.Equal(["Grace Hopper", "Ada Byron"], await Names(page));
+        Assert.Equal(["Grace Hopper", "Ada Byron"], await DirectoryStory.Names(page));
         await page.GetByRole(AriaRole.Link, new() { Name = "userName" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "userName ↑" }).WaitForAsync();
-        Assert.Equal(["Ada Byron", "Grace Hopper"], await Names(page));
+        Assert.Equal(["Ada Byron", "Grace Hopper"], await DirectoryStory.Names(page));
         await page.GetByRole(AriaRole.Link, new() { Name = "Clear all" }).ClickAsync();
         await page.GetByText("3 users").WaitForAsync();
 
@@ -79,7 +56,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     [Fact]
     public async Task Whatever_a_name_holds_is_text()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         var id = (await story.Organization.NewUser("<img src=x onerror=alert(1)>", ""","displayName":"<script>document.title='x'</script>","title":"=1+1\"'><b>"}""".TrimEnd('}'))).Id;
         var group = (await story.Organization.NewGroup("<b>Bold</b>", id)).Id;
         using var staff = await StaffOf.Of(service, story.Organization.Id);
@@ -120,7 +97,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     [Fact]
     public async Task What_is_filtered_is_exported_and_formulas_are_defused()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         await story.Organization.NewUser("=cmd@example.com", ""","displayName":"=1+1" """);
         using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         using var staff = await StaffOf.Of(service, story.Organization.Id, "grace@example.com", Roles.Auditor);
@@ -140,7 +117,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     [Fact]
     public async Task A_person_says_why_there_is_no_access_and_what_made_each_thing_so()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         using var auditor = service.ApiClient(await service.NewKey(story.Organization.Id, Roles.Auditor));
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         await using var window = await SignedIn.As(chromium, staff);
@@ -182,7 +159,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     [Fact]
     public async Task An_administrator_suspends_with_a_reason_lifts_and_releases()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         await using var window = await SignedIn.As(chromium, staff);
         var page = window.Page;
@@ -212,7 +189,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     [Fact]
     public async Task An_auditor_sees_no_action_and_sends_none()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         using var staff = await StaffOf.Of(service, story.Organization.Id, "grace@example.com", Roles.Auditor);
         await using var window = await SignedIn.As(chromium, staff);
         foreach (var query in new[] { "", "?ask=suspend", "?ask=release" })
@@ -226,104 +203,14 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     }
 
     [Fact]
-    public async Task The_past_is_shown_whole_says_so_and_cannot_be_changed()
-    {
-        using var story = await Story.Of(service);
-        using var staff = await StaffOf.Of(service, story.Organization.Id);
-        await using var window = await SignedIn.As(chromium, staff);
-        var page = window.Page;
-        await window.Go($"{Users}?at={story.Before}");
-        var banner = page.Locator(".banner");
-        Assert.Contains("You see the directory as it was on", await banner.InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Equal(["Ada Byron", "Grace Hopper", "lone@example.com"], await Names(page));
-        Assert.DoesNotContain("Inactive", await page.Locator("#people").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Null(await page.Locator("#people").GetAttributeAsync("data-live"));
-
-        // Every way within the directory keeps the moment.
-        var ways = await page.Locator("main a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
-        Assert.All(ways.Where(w => w.StartsWith("/directory/", StringComparison.Ordinal)), w => Assert.Contains("at=", w, StringComparison.Ordinal));
-        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("hopper");
-        await page.GetByText("1 user", new() { Exact = true }).WaitForAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Grace Hopper" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Grace Hopper" }).WaitForAsync();
-        await banner.WaitForAsync();
-        Assert.Equal(0, await page.GetByText("Why is this person inactive?").CountAsync());
-        Assert.Equal(0, await page.Locator("main a.button, main form").CountAsync());
-        await page.GetByRole(AriaRole.Link, new() { Name = "SCIM resource" }).ClickAsync();
-        await page.WaitForURLAsync("**tab=resource**");
-        Assert.Contains("\"active\": true", await page.Locator("#resource").InnerTextAsync(), StringComparison.Ordinal);
-        await banner.GetByRole(AriaRole.Link, new() { Name = "Back to now" }).ClickAsync();
-        await banner.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        Assert.Contains("\"active\": false", await page.Locator("#resource").InnerTextAsync(), StringComparison.Ordinal);
-
-        // A form of now that is sent to the past is not there.
-        await window.Go($"{Users}/{story.Ada}?ask=suspend&at={story.Before}");
-        Assert.Equal(0, await page.Locator("main form").CountAsync());
-
-        await window.Go($"{Groups}/{story.Guides}?at={story.Before}");
-        await page.GetByText("This group was not in the directory at that moment").WaitForAsync();
-        await window.Go($"{Users}?at=2020-01-01T00:00:00Z");
-        await page.GetByText("The directory was empty at 2020-01-01 00:00:00 UTC").WaitForAsync();
-        await window.Go($"{Groups}?at=2020-01-01T00:00:00Z");
-        await page.GetByText("There were no groups at 2020-01-01 00:00:00 UTC").WaitForAsync();
-        await window.Go($"{Users}/{story.Ada}?at=2020-01-01T00:00:00Z");
-        await page.GetByText("This person was not in the directory at that moment").WaitForAsync();
-
-        foreach (var (asked, said) in new[] { ("2999-01-01T00:00:00Z", "is in the future"), ("yesterday", "is an instant with its zone") })
-        {
-            await window.Go($"{Users}?at={asked}");
-            Assert.Contains(said, await page.Locator("#moment-problem").InnerTextAsync(), StringComparison.Ordinal);
-            Assert.Contains(asked, await page.Locator("#moment-problem").InnerTextAsync(), StringComparison.Ordinal);
-            Assert.Equal(0, await banner.CountAsync());
-        }
-        Assert.Empty(window.Complaints);
-    }
-
-    [Fact]
-    public async Task A_picked_time_is_utc_and_keeps_what_was_filtered()
-    {
-        using var story = await Story.Of(service);
-        using var staff = await StaffOf.Of(service, story.Organization.Id);
-        await using var window = await SignedIn.As(chromium, staff, javaScript: false);
-        var page = window.Page;
-        await window.Go($"{Users}?q=ada");
-        await page.GetByText("Viewing: now").ClickAsync();
-        await page.GetByLabel("Show the directory as of, in UTC").FillAsync("2020-01-01T12:30:05");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await page.GetByText("Viewing: 2020-01-01 12:30:05 UTC").WaitForAsync();
-        Assert.Equal("ada", await page.GetByRole(AriaRole.Searchbox).InputValueAsync());
-        await page.GetByText("No user matches").WaitForAsync();
-    }
-
-    [Fact]
-    public async Task Of_somebody_erased_no_page_tells_more_than_that()
-    {
-        using var story = await Story.Of(service);
-        await ErasedPeople.Erase(service, story.Organization.Id, Guid.Parse(story.Lone));
-        await service.Get<Moments>().Now(story.Organization.Id, Ct);
-        using var staff = await StaffOf.Of(service, story.Organization.Id);
-        await using var window = await SignedIn.As(chromium, staff);
-        foreach (var (query, said) in new[] { ("", "This person was erased"), ($"?at={story.Before}", "has been erased since"), ("?tab=attributes", "This person was erased"), ($"?tab=resource&at={story.Before}", "has been erased since") })
-        {
-            await window.Go($"{Users}/{story.Lone}{query}");
-            Assert.Contains(said, await window.Text(), StringComparison.Ordinal);
-            Assert.Equal("Erased person", (await window.Page.Locator("h1").InnerTextAsync()).Split(" ○")[0].Trim());
-            Assert.DoesNotContain("lone@", await window.Page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
-            Assert.Equal(0, await window.Page.Locator("main a.button").CountAsync());
-        }
-        await window.Go($"{Users}?q=lone&at={story.Before}");
-        await window.Page.GetByText("No user matches").WaitForAsync();
-    }
-
-    [Fact]
     public async Task A_group_shows_who_is_in_it_since_when_and_the_groups_around_it()
     {
-        using var story = await Story.Of(service);
+        using var story = await DirectoryStory.Of(service);
         using var staff = await StaffOf.Of(service, story.Organization.Id);
         await using var window = await SignedIn.As(chromium, staff);
         var page = window.Page;
         await window.Go($"{Groups}?sort=-members");
-        Assert.Equal(["Guides", "Everyone"], await Names(page));
+        Assert.Equal(["Guides", "Everyone"], await DirectoryStory.Names(page));
         await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("VERY");
         await page.GetByText("1 group", new() { Exact = true }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Everyone" }).ClickAsync();
@@ -353,65 +240,6 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     static async Task<(string[] Names, string All)> People(SignedIn window, string status)
     {
         await window.Go($"{Users}?status={status}");
-        return (await Names(window.Page), await window.Page.Locator("#people").InnerTextAsync());
-    }
-
-    static async Task<string[]> Names(IPage page) => [.. await page.Locator("tbody th a").AllInnerTextsAsync()];
-
-    /// <summary>Three people, one of them inactive in the end, one renamed; a group of two of them, in another.</summary>
-    sealed class Story : IDisposable
-    {
-        const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-
-        internal TestOrganization Organization { get; private init; } = null!;
-
-        internal string Ada { get; private set; } = "";
-
-        internal string Grace { get; private set; } = "";
-
-        /// <summary>Somebody who is in no group.</summary>
-        internal string Lone { get; private set; } = "";
-
-        internal string Guides { get; private set; } = "";
-
-        /// <summary>The requests that deactivated Grace, changed Ada, and pushed the group.</summary>
-        internal string? Deactivation { get; private set; }
-
-        internal string? Change { get; private set; }
-
-        internal string? Pushed { get; private set; }
-
-        /// <summary>An instant when all of them were there and nothing else had happened.</summary>
-        internal string Before { get; private set; } = "";
-
-        internal static async Task<Story> Of(TestService service)
-        {
-            var story = new Story { Organization = await service.NewOrganization("Tour Guides") };
-            var organization = story.Organization;
-            story.Ada = await story.New("ada@example.com", "Ada", "Byron");
-            story.Grace = await story.New("grace@example.com", "Grace", "Hopper");
-            story.Lone = (await organization.NewUser("lone@example.com")).Id;
-            await service.Get<Moments>().Now(organization.Id, Ct);
-            story.Before = DateTimeOffset.UtcNow.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
-            await Task.Delay(5, Ct);
-            await organization.Patch($"Users/{story.Ada}", """[{"op":"replace","value":{"userName":"ada.king@example.com","title":"Lead"}}]""");
-            story.Change = organization.LastRequest;
-            await organization.Activate(story.Grace, false);
-            story.Deactivation = organization.LastRequest;
-            story.Guides = (await organization.NewGroup("Guides", story.Ada, story.Grace)).Id;
-            story.Pushed = organization.LastRequest;
-            await organization.NewGroup("Everyone", story.Guides);
-            return story;
-        }
-
-        async Task<string> New(string userName, string given, string family) => (await Organization.Post("Users", $$$"""
-            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{{{Enterprise}}}"],"userName":"{{{userName}}}","externalId":"00u{{{given}}}","displayName":"{{{given}}} {{{family}}}","title":"Guide",
-            "name":{"givenName":"{{{given}}}","familyName":"{{{family}}}"},"emails":[{"value":"{{{userName}}}","primary":true}],"{{{Enterprise}}}":{"department":"Science"}}
-            """)).Id;
-
-        /// <summary>The path with ids in the place of names.</summary>
-        internal string In(string path) => path.Replace("{ada}", Ada, StringComparison.Ordinal).Replace("{grace}", Grace, StringComparison.Ordinal).Replace("{guides}", Guides, StringComparison.Ordinal);
-
-        public void Dispose() => Organization.Dispose();
+        return (await DirectoryStory.Names(window.Page), await window.Page.Locator("#people").InnerTextAsync());
     }
 }

@@ -15,21 +15,6 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/", "overview")]
-    [InlineData(EndUser, "end-user")]
-    [InlineData(EndUser + "?ask=off", "switch-off")]
-    [InlineData("/settings/admins", "admins")]
-    [InlineData("/settings/organization", "organization")]
-    [InlineData("/settings/look", "look")]
-    public async Task A_page_is_light_narrow_and_accessible(string path, string name)
-    {
-        using var organization = await service.NewOrganization("Tour Guides");
-        using var staff = await StaffOf.Of(service, organization.Id);
-        await organization.Get("Users?startIndex=1&count=2");
-        await SignedIn.Inspect(chromium, staff, path, name);
-    }
-
-    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Provisioning_is_switched_on_and_a_token_is_shown_once(bool javaScript)

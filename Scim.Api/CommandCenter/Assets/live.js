@@ -20,7 +20,7 @@ setInterval(tick, 20000);
 
 // The server says that something changed; the page is asked for again, and only its live regions are exchanged. Nothing that
 // is being typed, has the focus or is chosen is touched.
-let source, asking, again, waiting;
+let source, asking, again, waiting, took = 0;
 function busy(region) {
     const focus = document.activeElement;
     return focus && focus !== document.body && region.contains(focus) && focus.matches("input, select, textarea");
@@ -28,6 +28,7 @@ function busy(region) {
 async function refresh() {
     if (asking) { again = true; return; }
     asking = true;
+    const begun = performance.now();
     try {
         const address = location.href;
         const answer = await fetch(address, { headers: { "X-Live": "1" }, redirect: "error" });
@@ -44,10 +45,12 @@ async function refresh() {
     } catch { /* the next message asks again */ }
     finally {
         asking = false;
+        took = performance.now() - begun;
         if (again) { again = false; soon(); }
     }
 }
-function soon() { clearTimeout(waiting); waiting = setTimeout(refresh, 100); }
+// A page that takes long to make is asked for less often: it keeps the service busy a third of the time at most.
+function soon() { clearTimeout(waiting); waiting = setTimeout(refresh, Math.max(100, 2 * took)); }
 function watch() {
     const wanted = document.querySelector("[data-live]") && !document.querySelector("[data-paused]");
     if (wanted && !source) {

@@ -1,0 +1,86 @@
+using Scim.Tests.SignIn;
+
+namespace Scim.Tests.Browser;
+
+/// <summary>Every page held against what every page promises, over two stories that are told once.</summary>
+[Collection(InChromium.Name)]
+public sealed class InspectedPagesTests(TestService service, Chromium chromium, ToldStories told) : IClassFixture<ToldStories>
+{
+    [Theory]
+    [InlineData("/", "overview")]
+    [InlineData("/settings/identity-and-access/end-user", "end-user")]
+    [InlineData("/settings/identity-and-access/end-user?ask=off", "switch-off")]
+    [InlineData("/settings/admins", "admins")]
+    [InlineData("/settings/organization", "organization")]
+    [InlineData("/settings/look", "look")]
+    public async Task A_page_of_the_settings(string path, string name) => await Inspect((await told.Directory).Organization, path, name);
+
+    [Theory]
+    [InlineData("/directory/users", "users")]
+    [InlineData("/directory/users?q=ada&status=active&group=Guides&filter=userName%20pr", "users-filtered")]
+    [InlineData("/directory/users?filter=nonsense&group=none&at=2999-01-01T00:00:00Z", "users-wrong")]
+    [InlineData("/directory/users?at=2020-01-01T00:00:00Z", "users-empty")]
+    [InlineData("/directory/users/{grace}", "user-inactive")]
+    [InlineData("/directory/users/{grace}?ask=suspend", "user-suspend")]
+    [InlineData("/directory/users/{ada}?tab=attributes", "user-attributes")]
+    [InlineData("/directory/users/{ada}?tab=groups", "user-groups")]
+    [InlineData("/directory/users/{ada}?tab=resource", "user-resource")]
+    [InlineData("/directory/groups", "groups")]
+    [InlineData("/directory/groups/{guides}", "group")]
+    [InlineData("/directory/groups/{guides}?tab=timeline", "group-timeline")]
+    [InlineData("/directory/groups/{guides}?tab=nested", "group-nested")]
+    public async Task A_page_of_the_directory(string path, string name)
+    {
+        var story = await told.Directory;
+        await Inspect(story.Organization, story.In(path), name);
+    }
+
+    [Theory]
+    [InlineData("/audit/reviews/leavers", "leavers")]
+    [InlineData("/audit/requests", "requests")]
+    [InlineData("/audit/requests?kind=errors&status=409&errors=all&paused=1", "requests-errors")]
+    [InlineData("/audit/requests/{refused}", "request-refused")]
+    [InlineData("/audit/requests/{renaming}", "request")]
+    [InlineData("/audit/events", "events")]
+    [InlineData("/audit/events?type=user_renamed&person={ada}", "events-narrowed")]
+    [InlineData("/audit/events/{event}", "event")]
+    [InlineData("/audit/compare", "compare")]
+    [InlineData("/audit/reviews", "review")]
+    [InlineData("/audit/replay", "replays")]
+    [InlineData("/audit/replay/{replay}", "replay")]
+    [InlineData("/audit/exports", "exports")]
+    public async Task A_page_of_the_audit(string path, string name)
+    {
+        var story = await told.Audit;
+        using var staff = await StaffOf.Of(service, story.Organization.Id);
+        var session = await staff.Session();
+        if (name == "exports") Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
+        path = path.Replace("{refused}", story.Refused, StringComparison.Ordinal).Replace("{renaming}", story.Renaming, StringComparison.Ordinal).Replace("{ada}", story.Ada, StringComparison.Ordinal);
+        if (name == "event") path = path.Replace("{event}", await story.FirstEvent(service), StringComparison.Ordinal);
+        if (name.StartsWith("replay", StringComparison.Ordinal)) path = path.Replace("{replay}", await AuditStory.Replayed(staff, session), StringComparison.Ordinal);
+        await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
+    }
+
+    async Task Inspect(TestOrganization organization, string path, string name)
+    {
+        using var staff = await StaffOf.Of(service, organization.Id);
+        await SignedIn.Inspect(chromium, staff, path, name);
+    }
+}
+
+/// <summary>The stories that pages are inspected over; inspecting changes nothing of them.</summary>
+public sealed class ToldStories(TestService service) : IDisposable
+{
+    readonly Lazy<Task<DirectoryStory>> _directory = new(() => DirectoryStory.Of(service));
+    readonly Lazy<Task<AuditStory>> _audit = new(() => AuditStory.Of(service));
+
+    internal Task<DirectoryStory> Directory => _directory.Value;
+
+    internal Task<AuditStory> Audit => _audit.Value;
+
+    public void Dispose()
+    {
+        if (_directory is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _directory.Value.Result.Dispose();
+        if (_audit is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _audit.Value.Result.Dispose();
+    }
+}
