@@ -12,7 +12,10 @@ public sealed class Departures(OwnCluster cluster)
 {
     const string Warming = "warm";
 
-    static readonly int Rate = TestRun.Of(100, 300), Clients = TestRun.Of(8, 30);
+    // What two cores carry beside a start every nine seconds: where nothing is left over, requests fail for want of a processor.
+    static readonly int Rate = TestRun.Of(100, 40);
+
+    const int Clients = 8;
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -32,7 +35,7 @@ public sealed class Departures(OwnCluster cluster)
         var watching = balancer.Watch(enough.Token);
         var working = new Writers(provider, Clients, TestRun.Seed).Run(TimeSpan.FromSeconds((double)Clients / Rate), enough.Token);
         var (stops, longest, clock, begun) = (0, TimeSpan.Zero, Stopwatch.StartNew(), new List<TimeSpan>());
-        while (stops < 2 || journal.Entries.Count < TestRun.Of(1_000, 100_000))
+        while (stops < 2 || journal.Entries.Count < TestRun.Of(1_000, 20_000))
         {
             await Task.Delay(1000, Ct);
             var leaving = stops++ % 2;
