@@ -133,7 +133,8 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
             var progress = new Progress();
             try
             {
-                return await Deadline.Within(patience - clock.GetElapsedTime(started), ct => Try(caller, work, fold, progress, ct), CancellationToken.None);
+                var left = patience - clock.GetElapsedTime(started);
+                return await Deadline.Within(left, ct => Try(caller, work, fold, progress, left, ct), CancellationToken.None);
             }
             catch (TakesLongerException e)
             {
@@ -163,12 +164,12 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
 
     // A used session is never tried again; a fresh attempt opens a fresh one.
     async Task<TState?> Try<TState>(Caller caller, Func<IDocumentSession, Sealer, CancellationToken, Task<(TState? Before, IReadOnlyList<IEvent> Appended)>> work,
-        Func<TState?, IReadOnlyList<IEvent>, TState?> fold, Progress progress, CancellationToken ct) where TState : class
+        Func<TState?, IReadOnlyList<IEvent>, TState?> fold, Progress progress, TimeSpan left, CancellationToken ct) where TState : class
     {
-        var sealer = new Sealer(events, caller.RequestId, caller.RequestId);
+        var sealer = new Sealer(events, caller.RequestId, caller.RequestId, clock == TimeProvider.System ? null : clock);
         await using var connection = await placement.Of(Placement.Tenant(caller.Organization)).Write.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct); // sent with the first statement
-        await using var session = Open(caller, sealer, transaction);
+        await using var session = Open(caller, sealer, transaction, left);
         var (before, appended) = await work(session, sealer, ct);
         if (appended.Count == 0) return before;
         // Now, not before: what a decision was forgiven belongs to its events too.
@@ -219,9 +220,11 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     string Shard(Caller caller) => placement.Of(Placement.Tenant(caller.Organization)).Id;
 
     // The transaction is ours, so that the commit is the last statement of the save and needs no round trip of its own.
-    IDocumentSession Open(Caller caller, Sealer sealer, NpgsqlTransaction transaction)
+    IDocumentSession Open(Caller caller, Sealer sealer, NpgsqlTransaction transaction, TimeSpan left)
     {
         var options = SessionOptions.ForTransaction(transaction);
+        // Many rows take more statements than a request has time for; all of them are one command to the driver.
+        if (left > Patience) options.Timeout = (int)Math.Ceiling(left.TotalSeconds);
         options.TenantId = Placement.Tenant(caller.Organization);
         options.Listeners.Add(sealer);
         var session = store.LightweightSession(options);

@@ -22,9 +22,10 @@ internal sealed class MemberRows : IProjection
                         e.TenantId, e.StreamId, added.Users.ToArray(), e.TenantId, e.StreamId, added.Groups.ToArray());
                     break;
                 case GroupMembersRemoved removed:
+                    // Each by its key, whatever the planner expects of a table that has just grown.
                     operations.QueueSqlCommand(
-                        "delete from directory.group_member where tenant_id = ? and group_id = ? and member_id = any(?)",
-                        e.TenantId, e.StreamId, removed.Users.Concat(removed.Groups).ToArray());
+                        "delete from directory.group_member where ctid = any(array(select f.ctid from unnest(?) k(id) cross join lateral (select gm.ctid from directory.group_member gm where gm.tenant_id = ? and gm.group_id = ? and gm.member_id = k.id offset 0) f))",
+                        removed.Users.Concat(removed.Groups).ToArray(), e.TenantId, e.StreamId);
                     break;
                 case GroupDeleted:
                     operations.QueueSqlCommand("delete from directory.group_member where tenant_id = ? and group_id = ?", e.TenantId, e.StreamId);

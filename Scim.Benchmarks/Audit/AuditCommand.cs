@@ -25,14 +25,16 @@ internal static class AuditCommand
     static readonly Option<int> Organizations = new("--organizations") { DefaultValueFactory = _ => 1, Description = "Organizations that share them" };
     static readonly Option<int> Times = new("--times") { DefaultValueFactory = _ => 15, Description = "How often each question is asked" };
 
+    static readonly Option<int> Stay = new("--stay") { Description = "Seconds for which the service stays afterwards, for a browser: its address and a session are printed" };
+
     internal static Task<int> Run(string[] arguments)
     {
-        var audit = new Command("audit", "Measure what auditors ask of a large history, beside its floors") { People, Each, Organizations, Times };
-        audit.SetAction(async (parsed, _) => { await Measure(parsed.GetValue(People), parsed.GetValue(Each), parsed.GetValue(Organizations), parsed.GetValue(Times)); return 0; });
+        var audit = new Command("audit", "Measure what auditors ask of a large history, beside its floors") { People, Each, Organizations, Times, Stay };
+        audit.SetAction(async (parsed, _) => { await Measure(parsed.GetValue(People), parsed.GetValue(Each), parsed.GetValue(Organizations), parsed.GetValue(Times), parsed.GetValue(Stay)); return 0; });
         return new RootCommand { audit }.Parse(arguments).InvokeAsync();
     }
 
-    static async Task Measure(int people, int each, int organizations, int times)
+    static async Task Measure(int people, int each, int organizations, int times, int stay)
     {
         var folder = Directory.CreateTempSubdirectory("scim-audit-").FullName;
         try
@@ -59,6 +61,9 @@ internal static class AuditCommand
             await fill.Analyze();
             await Ask(service, filled[0].Organization, filled[0].People, times);
             await Pages.Measure(service, filled[0].Organization, filled[0].People, times); // last, because then the organization has staff
+            if (stay <= 0) return;
+            Say($"{service.App.Urls.First()} cc={await Pages.Session(service, filled[0].Organization)} person {filled[0].People[^2]:D}");
+            await Task.Delay(TimeSpan.FromSeconds(stay));
         }
         finally
         {

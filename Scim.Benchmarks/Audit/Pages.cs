@@ -82,13 +82,19 @@ internal static class Pages
         return (process.TotalProcessorTime - before) / clock.Elapsed;
     }
 
-    static async Task<HttpClient> SignedIn(ScimService service, Guid organization)
+    /// <summary>A session of an administrator of that organization.</summary>
+    internal static async Task<string> Session(ScimService service, Guid organization)
     {
         var services = service.App.Services;
         var caller = new Caller(organization, "operator", Guid.CreateVersion7()) { Source = Domain.History.Source.Operator };
         var (member, _) = await services.GetRequiredService<StaffAccounts>().Invite(caller, "ada@example.com", Roles.Admin, CancellationToken.None);
         await services.GetRequiredService<OrganizationAdministration>().JoinStaff(caller, member.Id);
-        var session = await services.GetRequiredService<Sessions>().Begin(organization, member.Id, null, null, CancellationToken.None);
+        return await services.GetRequiredService<Sessions>().Begin(organization, member.Id, null, null, CancellationToken.None);
+    }
+
+    static async Task<HttpClient> SignedIn(ScimService service, Guid organization)
+    {
+        var session = await Session(service, organization);
         // Bytes are counted as they travel.
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new Uri(service.App.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Add("Cookie", $"cc={session}");
