@@ -61,6 +61,17 @@ public sealed class InspectedPagesTests(TestService service, Chromium chromium, 
         await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
     }
 
+    [Fact]
+    public async Task What_breaks_a_rule_is_seen()
+    {
+        using var staff = await StaffOf.Of(service, (await told.Directory).Organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        await window.Go("/settings/look");
+        Assert.Empty(await window.Violations());
+        await window.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=\"text\"><p id=\"pale\">pale</p>'); document.querySelector('#pale').style.color = '#eee'");
+        Assert.Equal(["color-contrast", "label"], (await window.Violations()).Select(v => v.Split(' ')[0]).Order());
+    }
+
     async Task Inspect(TestOrganization organization, string path, string name)
     {
         using var staff = await StaffOf.Of(service, organization.Id);
