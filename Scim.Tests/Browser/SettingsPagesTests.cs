@@ -111,6 +111,12 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await setup.GetByText("8 of 9").WaitForAsync(new() { Timeout = 5000 });
         await setup.GetByText("By PATCH: an app from Okta's catalogue").WaitForAsync();
 
+        // Whoever stands at a door asks about her; the page looks again with the next request.
+        var (_, key) = await service.Get<OrganizationAdministration>().IssueKey(staff.ByOperator, "door", Roles.Reader, days: 1);
+        Assert.Equal(200, (await staff.Get($"/api/organizations/{organization.Id}/access?userName=ada%40example.com", bearer: key)).Status);
+        await organization.Get("Users?startIndex=1&count=2");
+        await setup.GetByText("9 of 9").WaitForAsync(new() { Timeout = 5000 });
+
         using (var stranger = service.Client(organization.Id, organization.Token[..^4] + "k7Qe")) await stranger.GetAsync("Users", Ct);
         await setup.GetByText("A token ending in k7Qe was sent, which is none of yours").WaitForAsync(new() { Timeout = 5000 });
         await organization.Get("scim/v2/Users");

@@ -8,7 +8,8 @@ namespace Scim.Tests.Conversations;
 
 /// <summary>What a conversation left behind, as administrators read it through the JSON API.</summary>
 /// <param name="agent">What every event of the conversation names as its agent.</param>
-internal sealed class Aftermath(TestService service, Guid organization, string? agent)
+/// <param name="reader">Who reads: the operator, as long as the organization has no staff.</param>
+internal sealed class Aftermath(TestService service, Guid organization, string? agent, HttpClient? reader = null)
 {
     readonly HashSet<string?> _told = [];
 
@@ -64,5 +65,5 @@ internal sealed class Aftermath(TestService service, Guid organization, string? 
         return $"{person.GetProperty("id").GetString()} {word} {person.GetProperty("resource").GetProperty("userName").GetString()}";
     }
 
-    async Task<JsonElement> Api(string path) => JsonDocument.Parse(await service.Operator.GetStringAsync($"/api/organizations/{organization}/users{path}", TestContext.Current.CancellationToken)).RootElement;
+    async Task<JsonElement> Api(string path) => JsonDocument.Parse(await (reader ?? service.Operator).GetStringAsync($"/api/organizations/{organization}/users{path}", TestContext.Current.CancellationToken)).RootElement;
 }

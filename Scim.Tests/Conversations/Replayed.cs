@@ -13,13 +13,13 @@ using Scim.Domain.Users;
 namespace Scim.Tests.Conversations;
 
 /// <summary>A conversation while it is held with the service over HTTP, in an organization of its own.</summary>
-internal sealed class Replayed(TestService service, TestOrganization organization, Conversation conversation) : IDisposable
+internal sealed class Replayed(TestService service, TestOrganization organization, Conversation conversation, HttpClient? reader = null) : IDisposable
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     readonly HttpClient _http = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate });
     readonly Memory _memory = new() { ["base"] = $"{service.Address}scim/v2/{organization.Id}", ["token"] = organization.Token };
-    readonly Aftermath _after = new(service, organization.Id, conversation.Parts[0].Headers.GetValueOrDefault("User-Agent"));
+    readonly Aftermath _after = new(service, organization.Id, conversation.Parts[0].Headers.GetValueOrDefault("User-Agent"), reader);
     readonly List<string> _passwords = [];
     bool _strict;
 

@@ -29,7 +29,9 @@ internal sealed record SetupChecklist(string Provider, IReadOnlyList<SetupStep> 
             Step("First update received", update, update?.Verb == "PUT" ? "By PUT: an app made with the App Integration Wizard" : "By PATCH: an app from Okta's catalogue", "Change any attribute of an assigned person in Okta, to test"),
             Step("First deactivation received", Of(SetupSignals.Deactivated), "A person was deactivated, and kept", "Unassign a test person in Okta"),
             Step("Groups pushed", Of(SetupSignals.MembersPushed) ?? Of(SetupSignals.GroupPushed), "A group came with its members", "In Okta: Push Groups › Push Groups › Find groups by name"),
-            new("Sign-in meets the directory", false, "Seen once a sign-in is connected to this directory; provisioning does not need it"),
+            signals.GetValueOrDefault(("", SetupSignals.SignIn)) is { } signIn
+                ? new("Sign-in meets the directory", true, "A key asked whether a provisioned person may sign in", signIn.First)
+                : new("Sign-in meets the directory", false, "Seen once what signs people in asks this directory by a key of Admins › Keys; provisioning does not need it"),
         ]);
     }
 

@@ -17,7 +17,7 @@ internal sealed record SetupSignal(DateTimeOffset First, Guid FirstRequest, stri
 internal sealed class SetupSignals(Placement placement)
 {
     internal const string Reached = "reached", Tested = "tested", GroupsProbe = "groupsProbe", LookUp = "lookUp", OtherLookUp = "otherLookUp", Created = "created", Updated = "updated",
-        Deactivated = "deactivated", GroupPushed = "groupPushed", MembersPushed = "membersPushed", UnknownToken = "unknownToken", Doubled = "doubled", WhileOff = "whileOff", BadFilter = "badFilter", Used = "used:";
+        Deactivated = "deactivated", GroupPushed = "groupPushed", MembersPushed = "membersPushed", UnknownToken = "unknownToken", Doubled = "doubled", WhileOff = "whileOff", BadFilter = "badFilter", Used = "used:", SignIn = "signIn";
 
     // Rows are written after their answers, some later than others.
     static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
@@ -43,6 +43,9 @@ internal sealed class SetupSignals(Placement placement)
         where r.tenant_id = $1 and r.at > $2 and s.signal is not null group by r.provider, s.signal
         """;
 
+    // Whoever stands at a door asks by a key, about somebody whom the directory knows.
+    const string SignInSql = "select first_at from history.read_record where tenant_id = $1 and first_at > $2 and kind = 'access' and actor like 'key:%' and person_id is not null order by first_at limit 1";
+
     readonly ConcurrentDictionary<Guid, Seen> _seen = new();
 
     /// <summary>Every signal by provider and name.</summary>
@@ -51,8 +54,10 @@ internal sealed class SetupSignals(Placement placement)
         var seen = _seen.GetValueOrDefault(organization) ?? new(DateTimeOffset.UnixEpoch, new Dictionary<(string, string), SetupSignal>());
         var signals = new Dictionary<(string, string), SetupSignal>(seen.Signals);
         var latest = seen.UpTo;
+        var since = (seen.UpTo - Late).UtcDateTime;
+        if (!signals.ContainsKey(("", SignIn)) && await SignedIn(organization, since, ct) is { } signedIn) signals[("", SignIn)] = new(signedIn, Guid.Empty, "", signedIn, Guid.Empty, null);
         await using var command = placement.Command(organization, Sql);
-        command.Parameters.Add(new() { Value = (seen.UpTo - Late).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = since, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -64,6 +69,14 @@ internal sealed class SetupSignals(Placement placement)
         _seen[organization] = new(latest, signals);
         return (IReadOnlyDictionary<(string Provider, string Signal), SetupSignal>)signals;
     }, ct);
+
+    async Task<DateTimeOffset?> SignedIn(Guid organization, DateTime since, CancellationToken ct)
+    {
+        await using var command = placement.Command(organization, SignInSql);
+        command.Parameters.Add(new() { Value = since, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? At(reader, 0) : null;
+    }
 
     static DateTimeOffset At(NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
 
