@@ -8,6 +8,9 @@ namespace Scim.Api.Access;
 /// <param name="SteppedUpAt">When they last proved themselves by a passkey.</param>
 internal sealed record PageCaller(Guid Organization, Guid Staff, string Role, string Name, Guid Session, DateTimeOffset SteppedUpAt, TimeProvider Clock)
 {
+    /// <summary>The zone in which their organization tells times.</summary>
+    internal string TimeZone { get; init; } = Domain.Organizations.Organization.DefaultTimeZone;
+
     /// <summary>As it stands on events.</summary>
     internal string Actor => ActorOf(Staff);
 

@@ -30,6 +30,8 @@ internal static class EventTypes
         [typeof(GroupMembersRemoved)] = "group_members_removed",
         [typeof(GroupDeleted)] = "group_deleted",
         [typeof(OrganizationCreated)] = "organization_created",
+        [typeof(DemonstrationDeclared)] = "demonstration_declared",
+        [typeof(TimeZoneChanged)] = "time_zone_changed",
         [typeof(OrganizationRenamed)] = "organization_renamed",
         [typeof(ScimEnabled)] = "scim_enabled",
         [typeof(ScimDisabled)] = "scim_disabled",

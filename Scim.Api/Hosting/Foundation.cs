@@ -65,14 +65,27 @@ internal sealed class Foundation : IAsyncDisposable
         }
     }
 
+    /// <summary>Another one on the same databases, with connections and a clock of its own; this one must outlive it.</summary>
+    internal Foundation Beside(TimeProvider clock)
+    {
+        var beside = new Foundation(Connections, embedded: null, Folder, restores: false);
+        beside.Build(Events.Keys.Master, clock);
+        return beside;
+    }
+
+    void Build(MasterKey key, TimeProvider clock)
+    {
+        Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
+        Store = EventStoreOptions.BuildStore(Placement, Events, clock);
+    }
+
     async Task LayAsync(IConfiguration configuration, FolderRole role, TimeProvider clock, CancellationToken ct)
     {
         await SchemaAsync(role, ct);
         if (!Placement.Restores && (await Placement.RestoringAsync(ct)).Count > 0)
             throw new StartupException("A restore into this database has not finished: its tokens and keys are not revoked yet, and no organization is served. Finish it: restore --resume (with --keep-tokens to leave them live).");
         var key = await MasterKeySource.LoadAsync(configuration, _embedded is null ? null : Folder, _registry, ct);
-        Events = new SealedEvents(new KeyRing(key, Placement, clock), EventStoreOptions.Json);
-        Store = EventStoreOptions.BuildStore(Placement, Events, clock);
+        Build(key, clock);
         await Placement.OrganizationsAsync(ct);
     }
 

@@ -67,16 +67,22 @@ internal sealed class ScimService : IAsyncDisposable
         var foundation = await Foundation.LayAsync(builder.Configuration, FolderRole.Service, TimeProvider.System, startLog.CreateLogger("Scim.Start"), ct);
         try
         {
-            Register(builder, foundation);
-            var app = builder.Build();
-            Pipeline(app);
-            return new ScimService(app, foundation);
+            return new ScimService(Compose(builder, foundation, TimeProvider.System), foundation);
         }
         catch
         {
             await foundation.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The service over a foundation; a clock that is not the system's also dates what the database would.</summary>
+    internal static WebApplication Compose(WebApplicationBuilder builder, Foundation foundation, TimeProvider clock)
+    {
+        Register(builder, foundation, clock);
+        var app = builder.Build();
+        Pipeline(app);
+        return app;
     }
 
     /// <summary>Starts to listen; an empty installation gets its first organization, and its next steps are printed.</summary>
@@ -92,15 +98,15 @@ internal sealed class ScimService : IAsyncDisposable
             await output.WriteLineAsync($"Nobody can sign in yet. Become the first administrator within {Invitations.GoodFor.TotalMinutes:0} minutes: {App.Services.GetRequiredService<PublicOrigin>().ForBrowser(App.Urls.First())}/setup/{secret}");
     }
 
-    static void Register(WebApplicationBuilder builder, Foundation foundation)
+    static void Register(WebApplicationBuilder builder, Foundation foundation, TimeProvider clock)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         var limits = Limits.Of(configuration);
         builder.WebHost.ConfigureKestrel(o => ServerLimits.Apply(o, limits));
         services.Configure<HostOptions>(o => Leaving.Configure(o, limits));
         services.AddSingleton(limits).AddSingleton<Overload>().AddSingleton<CallRates>().AddSingleton<Leaving>().AddHostedService(s => s.GetRequiredService<Leaving>());
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
+        services.AddSingleton(clock);
+        services.AddSingleton(foundation).AddSingleton(foundation.Placement).AddSingleton(foundation.Store).AddSingleton(foundation.Events);
         services.AddSharedProtection(foundation.Events.Keys.Master, foundation.Placement);
         services.AddSignIn(configuration);
         services.AddPages();
@@ -111,9 +117,9 @@ internal sealed class ScimService : IAsyncDisposable
         services.AddSingleton<OrganizationCache>().AddSingleton<TokenUse>().AddSingleton<ScimAccess>().AddSingleton<ApiAccess>();
         services.AddSingleton<OrganizationAdministration>().AddSingleton<UserProvisioning>().AddSingleton<GroupProvisioning>();
         services.AddSingleton<DialectReport>().AddSingleton<DialectCounts>().AddHostedService(s => s.GetRequiredService<DialectCounts>());
-        services.AddRequestLog(configuration, foundation.Events.Keys.Master);
+        services.AddRequestLog(configuration, foundation.Events.Keys.Master, keepsUp: clock == TimeProvider.System);
         services.AddSingleton(new PublicOrigin(configuration["Scim:PublicOrigin"]));
-        services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), TimeProvider.System));
+        services.AddSingleton(new OperatorAccess(OperatorKey(configuration, foundation.Folder), clock));
         services.AddSingleton<Readiness>();
         services.AddRequestDecompression();
         services.AddResponseCompression(o =>

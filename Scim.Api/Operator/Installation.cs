@@ -28,7 +28,8 @@ internal sealed class Installation : IAsyncDisposable
         Organizations = new OrganizationAdministration(history, foundation.Placement, new OrganizationCache(history, foundation.Placement, _metrics, Clock), Clock);
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
         var sessions = new Sessions(foundation.Placement, Clock);
-        Staff = new StaffAccounts(Organizations, new Invitations(foundation.Placement, Clock), new StaffPasskeys(foundation.Placement, Clock), sessions);
+        Invitations = new Invitations(foundation.Placement, Clock);
+        Staff = new StaffAccounts(Organizations, Invitations, new StaffPasskeys(foundation.Placement, Clock), sessions);
         var (origin, address) = (new PublicOrigin(configuration["Scim:PublicOrigin"]), ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
         (Origin, PageOrigin) = (origin.OrAddress(address), origin.ForBrowser(address));
         _access = new OperatorAccess(ScimService.OperatorKey(configuration, foundation.Folder), Clock);
@@ -43,6 +44,8 @@ internal sealed class Installation : IAsyncDisposable
     internal TokenUse Uses { get; }
 
     internal StaffAccounts Staff { get; }
+
+    internal Invitations Invitations { get; }
 
     /// <summary>The same as <see cref="Origin"/> for a browser on this machine.</summary>
     internal string PageOrigin { get; }

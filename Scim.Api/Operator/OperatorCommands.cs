@@ -75,6 +75,7 @@ internal static class OperatorCommands
             TokenCommands.Build(),
             KeyCommands.Build(),
             AdminCommands.Build(),
+            DemoCommands.Build(),
             InstallationCommands.Operator(),
             InstallationCommands.Database(),
             HealthCommand.Build(),

@@ -23,12 +23,19 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     /// <summary>Days for which a provisioning log keeps what is personal.</summary>
     public const int DefaultRequestLogDays = 90;
 
+    /// <summary>The zone in which pages tell times unless another was chosen.</summary>
+    public const string DefaultTimeZone = "UTC";
+
     /// <summary>Whether its identity provider may call.</summary>
     public bool ScimEnabled { get; init; }
 
     /// <summary>Whether its identity provider is refused what others are forgiven; off unless somebody asks for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // states from before it was known stay as they are
     public bool IsStrict { get; init; }
+
+    /// <summary>Whether its people are made up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // as with IsStrict
+    public bool IsDemonstration { get; init; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset Created { get; init; }
@@ -69,6 +76,18 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
     [JsonIgnore]
     public int RequestLogRetention => RequestLogDays ?? DefaultRequestLogDays;
 
+    /// <summary>The zone in which its pages tell times, where it chose one.</summary>
+    [JsonInclude, JsonPropertyName("timeZone"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? StoredTimeZone { get; init; }
+
+    /// <summary>The same by its name in the IANA time zone database, chosen or not.</summary>
+    [JsonIgnore]
+    public string TimeZone
+    {
+        get => StoredTimeZone ?? DefaultTimeZone;
+        init => StoredTimeZone = value == DefaultTimeZone ? null : value;
+    }
+
     /// <summary>Its path below the public origin.</summary>
     public string BasePath => $"/scim/v2/{Id:D}";
 
@@ -79,6 +98,8 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
         if (organization is null) return null;
         var next = e switch
         {
+            DemonstrationDeclared => organization with { IsDemonstration = true },
+            TimeZoneChanged z => organization with { TimeZone = z.After },
             OrganizationRenamed r => organization with { Name = r.After },
             Organizations.ScimEnabled => organization with { ScimEnabled = true },
             ScimDisabled => organization with { ScimEnabled = false },

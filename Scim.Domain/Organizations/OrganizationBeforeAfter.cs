@@ -16,6 +16,7 @@ public static class OrganizationBeforeAfter
         StrictModeEnabled => [BeforeAfter.Turned("strictMode", to: true)],
         StrictModeDisabled => [BeforeAfter.Turned("strictMode", to: false)],
         RequestLogRetentionChanged r => [new("requestLogDays", ScimValue.Of(r.Before), ScimValue.Of(r.After))],
+        TimeZoneChanged z => [new("timeZone", ScimValue.Of(z.Before), ScimValue.Of(z.After))],
         TokenExtended t => [new("expiresAt", ScimValue.Of(ScimDateTime.Print(t.Before)), ScimValue.Of(ScimDateTime.Print(t.After)))],
         StaffRoleChanged s => [new("role", ScimValue.Of(s.Before), ScimValue.Of(s.After))],
         _ => [],

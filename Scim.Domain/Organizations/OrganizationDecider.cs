@@ -44,6 +44,12 @@ public sealed record ChangeStaffRole(Guid StaffId, string Role) : OrganizationCo
 /// <summary>Takes somebody out of the staff, or an invitation back.</summary>
 public sealed record RemoveStaff(Guid StaffId) : OrganizationCommand;
 
+/// <summary>Declares it a demonstration, before anything else happened to it.</summary>
+public sealed record DeclareDemonstration : OrganizationCommand;
+
+/// <summary>Tells its times in the zone of that name.</summary>
+public sealed record ChangeTimeZone(string Zone) : OrganizationCommand;
+
 /// <summary>Keeps what is personal in the provisioning log for so many days.</summary>
 public sealed record ChangeRequestLogRetention(int Days) : OrganizationCommand;
 
@@ -61,6 +67,8 @@ public static class OrganizationDecider
         (_, SwitchScim c) => c.Enabled == organization.ScimEnabled ? [] : [c.Enabled ? new ScimEnabled(organization.Id) : new ScimDisabled(organization.Id)],
         (_, SwitchStrictMode c) => c.Enabled == organization.IsStrict ? [] : [c.Enabled ? new StrictModeEnabled(organization.Id) : new StrictModeDisabled(organization.Id)],
         (_, ChangeRequestLogRetention c) => c.Days == organization.RequestLogRetention ? [] : [new RequestLogRetentionChanged(organization.Id, organization.RequestLogRetention, c.Days)],
+        (_, ChangeTimeZone c) => c.Zone == organization.TimeZone ? [] : [new TimeZoneChanged(organization.Id, organization.TimeZone, c.Zone)],
+        (_, DeclareDemonstration) => Declare(organization),
         (_, IssueToken c) => Issue(organization, c, now),
         (_, RevokeToken c) => Revoke(organization, c),
         (_, ExtendToken c) => Extend(organization, c, now),
@@ -71,6 +79,14 @@ public static class OrganizationDecider
         (_, ChangeStaffRole c) => Change(organization, c),
         (_, RemoveStaff c) => Remove(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
+    };
+
+    // Whatever else had happened to it might be true, and what is true cannot be removed.
+    static IReadOnlyList<OrganizationEvent> Declare(Organization organization) => organization switch
+    {
+        { IsDemonstration: true } => [],
+        { Version: 1 } => [new DemonstrationDeclared(organization.Id)],
+        _ => throw ScimException.Conflict("Only an organization to which nothing has happened yet can be a demonstration."),
     };
 
     // The lapsed are noted first, so that at every prefix of the stream at most two are live.

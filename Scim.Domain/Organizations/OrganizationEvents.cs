@@ -9,6 +9,9 @@ public abstract record OrganizationEvent([property: JsonPropertyOrder(-1)] Guid 
 /// <summary>The organization exists, with SCIM off.</summary>
 public sealed record OrganizationCreated(Guid OrganizationId, string Name) : OrganizationEvent(OrganizationId);
 
+/// <summary>Its people are made up, to be looked at: it may be removed with all that is known of it.</summary>
+public sealed record DemonstrationDeclared(Guid OrganizationId) : OrganizationEvent(OrganizationId);
+
 /// <summary>Its name changed.</summary>
 public sealed record OrganizationRenamed(Guid OrganizationId, string Before, string After) : OrganizationEvent(OrganizationId);
 
@@ -44,6 +47,9 @@ public sealed record KeyRevoked(Guid OrganizationId, Guid KeyId) : OrganizationE
 
 /// <summary>Its provisioning log keeps what is personal for another number of days.</summary>
 public sealed record RequestLogRetentionChanged(Guid OrganizationId, int Before, int After) : OrganizationEvent(OrganizationId);
+
+/// <summary>Its pages tell times of another zone, by the zone's name in the IANA time zone database.</summary>
+public sealed record TimeZoneChanged(Guid OrganizationId, string Before, string After) : OrganizationEvent(OrganizationId);
 
 /// <summary>Somebody was invited to its staff with one of <see cref="Roles.OfStaff"/>; the address is sealed under their own key.</summary>
 public sealed record StaffInvited(Guid OrganizationId, Guid StaffId, string Role, Personal<string> Email) : OrganizationEvent(OrganizationId), IAboutPerson

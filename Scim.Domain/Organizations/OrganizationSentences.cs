@@ -26,6 +26,8 @@ public static class OrganizationSentences
     static string Predicate(OrganizationEvent e, Telling telling) => e switch
     {
         OrganizationCreated c => $"created the organization {Wording.Plain(c.Name)}",
+        DemonstrationDeclared => "declared the organization a demonstration, with people who are made up",
+        TimeZoneChanged z => $"changed the time zone of the pages from {z.Before} to {z.After}",
         OrganizationRenamed r => $"renamed the organization {Wording.Quoted(r.Before)} to {Wording.Quoted(r.After)}",
         ScimEnabled => "switched provisioning on, so that the identity provider may change the directory",
         ScimDisabled => "switched provisioning off, so that the identity provider is refused",

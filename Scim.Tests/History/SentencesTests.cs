@@ -61,7 +61,7 @@ public sealed partial class SentencesTests
                 _ => OrganizationBeforeAfter.Of((OrganizationEvent)e),
             };
             Assert.Equal(e is UserRenamed or UserAttributesChanged or UserDeactivated or UserReactivated or UserSuspended or UserSuspensionLifted or GroupRenamed or GroupAttributesChanged
-                or OrganizationRenamed or ScimEnabled or ScimDisabled or StrictModeEnabled or StrictModeDisabled or RequestLogRetentionChanged or StaffRoleChanged or TokenExtended, changes.Count > 0);
+                or OrganizationRenamed or ScimEnabled or ScimDisabled or StrictModeEnabled or StrictModeDisabled or RequestLogRetentionChanged or StaffRoleChanged or TokenExtended or TimeZoneChanged, changes.Count > 0);
             Assert.All(changes, c => Assert.True(c.IsErased ? c is { Then: null, Now: null } : !Equals(c.Then, c.Now), c.ToString()));
         }
     }

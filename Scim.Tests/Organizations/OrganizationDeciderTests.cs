@@ -63,6 +63,8 @@ public class OrganizationDeciderTests
     [Fact]
     public void A_name_repeated_is_no_event()
     {
+        Assert.Equal([new TimeZoneChanged(Id, "UTC", "Europe/Lisbon")], OrganizationDecider.Decide(Acme(), new ChangeTimeZone("Europe/Lisbon"), Now));
+        Assert.Empty(OrganizationDecider.Decide(Acme(), new ChangeTimeZone("UTC"), Now));
         Assert.Equal([new OrganizationRenamed(Id, "Acme", "Globex")], OrganizationDecider.Decide(Acme(), new RenameOrganization("Globex"), Now));
         Assert.Empty(OrganizationDecider.Decide(Acme(), new RenameOrganization("Acme"), Now));
     }

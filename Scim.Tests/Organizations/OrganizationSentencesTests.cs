@@ -37,6 +37,8 @@ public class OrganizationSentencesTests
     public void Switches_say_what_they_do()
     {
         Says(new OrganizationCreated(Id, "Tour Guides Inc."), "The operator created the organization Tour Guides Inc.");
+        Says(new DemonstrationDeclared(Id), "The operator declared the organization a demonstration, with people who are made up.");
+        Says(new TimeZoneChanged(Id, "UTC", "Europe/Lisbon"), "The operator changed the time zone of the pages from UTC to Europe/Lisbon.");
         Says(new OrganizationRenamed(Id, "Tour Guides Inc.", "Guides"), "The operator renamed the organization \"Tour Guides Inc.\" to \"Guides\".");
         Says(new ScimEnabled(Id), "The operator switched provisioning on, so that the identity provider may change the directory.");
         Says(new ScimDisabled(Id), "The operator switched provisioning off, so that the identity provider is refused.");

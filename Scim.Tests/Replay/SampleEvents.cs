@@ -55,6 +55,8 @@ static class SampleEvents
         new TokenIssued(Company, Token, "Okta", "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new TokenExpired(Company, Token),
         new TokenRevoked(Company, Token),
+        new DemonstrationDeclared(Company),
+        new TimeZoneChanged(Company, "UTC", "Europe/Lisbon"),
         new TokenExtended(Company, Token, new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2028, 3, 1, 9, 0, 0, TimeSpan.Zero)),
         new KeyIssued(Company, ApiKey, "SIEM", Roles.Auditor, "q83vEgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Day.AddYears(1)),
         new KeyRevoked(Company, ApiKey),

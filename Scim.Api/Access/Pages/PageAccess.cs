@@ -16,7 +16,7 @@ internal sealed class PageAccess(Sessions sessions, OrganizationCache organizati
         if (session is null) return null;
         var organization = await Deadline.Within(ScimAccess.Patience, ct => organizations.Find(session.Organization, ct), http.RequestAborted);
         return organization?.Staff.FirstOrDefault(s => s.Id == session.Staff && s.IsActive) is { } member
-            ? new(session.Organization, member.Id, member.Role, member.Email ?? "A member of staff", session.Id, session.SteppedUpAt, clock)
+            ? new(session.Organization, member.Id, member.Role, member.Email ?? "A member of staff", session.Id, session.SteppedUpAt, clock) { TimeZone = organization.TimeZone }
             : null;
     }
 }

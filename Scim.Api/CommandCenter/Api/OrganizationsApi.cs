@@ -38,13 +38,14 @@ internal static class OrganizationsApi
 
     static async Task<IResult> Change(Guid organization, OrganizationChange body, OrganizationAdministration organizations, PublicOrigin origin, HttpContext http, TimeProvider clock)
     {
-        if (body is { Name: null, ScimEnabled: null, StrictMode: null, RequestLogDays: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled, strictMode or requestLogDays.");
+        if (body is { Name: null, ScimEnabled: null, StrictMode: null, RequestLogDays: null, TimeZone: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled, strictMode, requestLogDays or timeZone.");
         var caller = ApiCaller.Of(http);
         Organization? changed = null;
         if (body.Name is { } name) changed = await organizations.Rename(caller.For(organization), name);
         if (body.ScimEnabled is { } enabled) changed = await organizations.Switch(caller.For(organization), enabled);
         if (body.StrictMode is { } strict) changed = await organizations.SwitchStrictMode(caller.For(organization), strict);
         if (body.RequestLogDays is { } days) changed = await organizations.KeepRequests(caller.For(organization), days);
+        if (body.TimeZone is { } zone) changed = await organizations.ChangeTimeZone(caller.For(organization), zone);
         return TypedResults.Ok(View(changed!, origin.Of(http), clock, null));
     }
 
@@ -71,7 +72,7 @@ internal static class OrganizationsApi
     }
 
     internal static OrganizationView View(Organization o, string origin, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset, string?)>? uses) =>
-        new(o.Id, o.Name, o.ScimEnabled, o.IsStrict, origin + o.BasePath, o.Created, o.Version, o.RequestLogRetention, [.. o.Tokens.Select(t => View(t, clock, uses))]);
+        new(o.Id, o.Name, o.ScimEnabled, o.IsStrict, origin + o.BasePath, o.Created, o.Version, o.RequestLogRetention, o.TimeZone, [.. o.Tokens.Select(t => View(t, clock, uses))]);
 
     static TokenView View(Token t, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>? uses)
     {
@@ -84,7 +85,7 @@ internal static class OrganizationsApi
 internal sealed record NewOrganization(string? Name);
 
 /// <summary>What shall change; what is left out stays.</summary>
-internal sealed record OrganizationChange(string? Name, bool? ScimEnabled, bool? StrictMode, int? RequestLogDays);
+internal sealed record OrganizationChange(string? Name, bool? ScimEnabled, bool? StrictMode, int? RequestLogDays, string? TimeZone);
 
 /// <summary>A token to issue; it is good for 365 days unless <c>days</c> says otherwise.</summary>
 internal sealed record NewToken(string? Label, int? Days);
@@ -93,7 +94,7 @@ internal sealed record NewToken(string? Label, int? Days);
 internal sealed record TokenChange(int? Days);
 
 /// <summary>An organization as administrators see it.</summary>
-internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, bool StrictMode, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, TokenView[] Tokens);
+internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, bool StrictMode, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, string TimeZone, TokenView[] Tokens);
 
 /// <summary>A token as administrators see it; its text only in the answer that issues it.</summary>
 internal sealed record TokenView(Guid Id, string Label, string Status, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt,

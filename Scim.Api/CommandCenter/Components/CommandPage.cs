@@ -27,6 +27,9 @@ public abstract class CommandPage : ComponentBase
     /// <summary>Ends with the request.</summary>
     protected CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>The zone in which the page tells times.</summary>
+    internal PageZone Zone => field ??= PageZone.Of(Http);
+
     /// <summary>Path and query of this page, for links that come back to it.</summary>
     protected string Here => Http.Request.Path + Http.Request.QueryString;
 

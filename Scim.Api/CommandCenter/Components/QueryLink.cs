@@ -1,4 +1,4 @@
-namespace Scim.Api.CommandCenter.Pages.Audit;
+namespace Scim.Api.CommandCenter.Components;
 
 /// <summary>Addresses that carry what a page is asked.</summary>
 internal static class QueryLink

@@ -34,6 +34,16 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<Organization> SwitchStrictMode(Caller caller, bool enabled) => Change(caller, new SwitchStrictMode(enabled));
 
+    /// <summary>Declares it a demonstration, before anything else happened to it.</summary>
+    internal Task<Organization> DeclareDemonstration(Caller caller) => Change(caller, new DeclareDemonstration());
+
+    /// <summary>Tells its times in a zone of the IANA time zone database.</summary>
+    internal async Task<Organization> ChangeTimeZone(Caller caller, string zone)
+    {
+        await Check(new ZoneRules(), zone);
+        return await Change(caller, new ChangeTimeZone(zone));
+    }
+
     /// <summary>For so many days what is personal in the provisioning log can be read.</summary>
     internal async Task<Organization> KeepRequests(Caller caller, int days)
     {
@@ -138,6 +148,11 @@ internal sealed class OrganizationAdministration(History history, Placement plac
     sealed class NameRules : AbstractValidator<string>
     {
         public NameRules() => RuleFor(name => name).NotEmpty().MaximumLength(200).Must(n => !n.Any(char.IsControl)).WithMessage("A name holds no control characters.").OverridePropertyName("name");
+    }
+
+    sealed class ZoneRules : AbstractValidator<string>
+    {
+        public ZoneRules() => RuleFor(zone => zone).Must(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out var found) && found.HasIanaId).WithMessage("A time zone is called as in the IANA time zone database, such as Europe/Lisbon.").OverridePropertyName("timeZone");
     }
 
     sealed class LabelRules : AbstractValidator<string>

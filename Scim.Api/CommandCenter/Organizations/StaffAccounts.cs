@@ -31,11 +31,13 @@ internal sealed class StaffAccounts(OrganizationAdministration organizations, In
     internal async Task<StaffMember?> Member(Guid organization, string email, CancellationToken ct) =>
         (await organizations.Find(organization, ct) ?? throw ScimException.NotFound("Organization", organization.ToString("D"))).Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));
 
-    /// <summary>A link for whoever comes first, as long as nobody could sign in anywhere; else null.</summary>
+    /// <summary>A link for whoever comes first, as long as nobody could sign in anywhere; else null. A demonstration's staff and organization do not count.</summary>
     internal async Task<string?> FirstLink(IReadOnlyList<Guid> all, CancellationToken ct)
     {
         foreach (var id in await passkeys.Organizations(ct))
-            if ((await organizations.Find(id, ct))?.Staff.Any(s => s.IsActive) is true) return null;
-        return all is [var first, ..] ? await invitations.Make(first, staff: null, ct) : null;
+            if (await organizations.Find(id, ct) is { IsDemonstration: false } organization && organization.Staff.Any(s => s.IsActive)) return null;
+        foreach (var id in all)
+            if (await organizations.Find(id, ct) is { IsDemonstration: false }) return await invitations.Make(id, staff: null, ct);
+        return null;
     }
 }

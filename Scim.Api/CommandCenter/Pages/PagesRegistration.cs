@@ -7,6 +7,7 @@ using Scim.Api.CommandCenter.Pages.Overview;
 using Scim.Api.CommandCenter.Pages.Settings;
 using Scim.Api.CommandCenter.People;
 using Scim.Api.CommandCenter.SignIn;
+using Scim.Api.Demo;
 
 namespace Scim.Api.CommandCenter.Pages;
 
@@ -16,7 +17,7 @@ internal static class PagesRegistration
     {
         services.AddRazorComponents();
         services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>().AddSingleton<ComingsAndGoings>();
-        services.AddSingleton<PersonAdministration>();
+        services.AddSingleton<PersonAdministration>().AddSingleton<DemoRuns>();
         services.AddSingleton<PageWatch>().AddHostedService(s => s.GetRequiredService<PageWatch>());
     }
 

@@ -12,7 +12,8 @@ namespace Scim.Api.EventStore.Sealing;
 /// row. The commit's row comes last, so that its order is taken after every lock, and the commit itself after it: whatever
 /// fails before leaves the transaction to be rolled back.
 /// </summary>
-internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId) : DocumentSessionListenerBase
+/// <param name="dates">The clock that dates commits where it is not the database's: a host that tells a story of the past has its own.</param>
+internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId, TimeProvider? dates = null) : DocumentSessionListenerBase
 {
     readonly Dictionary<Guid, Head> _heads = [];
     readonly Dictionary<Guid, byte[]> _keys = [];
@@ -28,11 +29,21 @@ internal sealed class Sealer(SealedEvents events, Guid commandId, Guid requestId
     {
         var streams = session.PendingChanges.Streams().Where(s => s.Events.Count > 0).OrderBy(s => s.Id).ToArray();
         foreach (var stream in streams) await Seal(session, stream, token);
-        foreach (var stream in streams)
+        foreach (var stream in streams) Log(session, stream);
+        session.QueueSqlCommand("commit");
+    }
+
+    void Log(IDocumentSession session, StreamAction stream)
+    {
+        var (from, to) = (stream.Events[0].Version, stream.Events[^1].Version);
+        if (dates is null)
             session.QueueSqlCommand(
                 "insert into history.commit_log (tenant_id, command_id, stream_id, from_version, to_version, request_id) values (?, ?, ?, ?, ?, ?)",
-                session.TenantId, commandId, stream.Id, stream.Events[0].Version, stream.Events[^1].Version, requestId);
-        session.QueueSqlCommand("commit");
+                session.TenantId, commandId, stream.Id, from, to, requestId);
+        else
+            session.QueueSqlCommand(
+                "insert into history.commit_log (tenant_id, command_id, stream_id, from_version, to_version, request_id, at) values (?, ?, ?, ?, ?, ?, ?)",
+                session.TenantId, commandId, stream.Id, from, to, requestId, dates.GetUtcNow());
     }
 
     async Task Seal(IDocumentSession session, StreamAction stream, CancellationToken ct)

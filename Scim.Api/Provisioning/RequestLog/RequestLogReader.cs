@@ -52,6 +52,24 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         return (IReadOnlyList<RecurringError>)errors;
     }, ct);
 
+    /// <summary>The latest requests of each of those errors, the latest first and each sentence once: whom they concern.</summary>
+    internal Task<ILookup<RecurringError, LoggedRequest>> Lately(Guid organization, IReadOnlyList<RecurringError> errors, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        const int Looked = 20;
+        await using var command = new NpgsqlCommand($"""
+            select {Columns} from unnest($3::smallint[], $4::text[], $5::text[], $6::text[]) e (of_status, of_scim_type, of_kind, of_action) join lateral (
+                select * from history.request_log where tenant_id = $1 and at >= $2 and status >= 400 and status = e.of_status and scim_type is not distinct from e.of_scim_type
+                    and detail_kind is not distinct from e.of_kind and action = e.of_action order by at desc, id desc limit {Looked}) r on true order by at desc, id desc
+            """, connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        command.Parameters.Add(new() { Value = errors.Select(e => (short)e.Status).ToArray() });
+        foreach (var texts in new[] { errors.Select(e => e.ScimType), errors.Select(e => e.DetailKind), errors.Select(e => e.Action) })
+            command.Parameters.Add(new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        var rows = await Read(connection, command, tenant, ct);
+        return errors.SelectMany(e => rows.Where(r => (r.Status, r.ScimType, r.DetailKind, r.Action) == (e.Status, e.ScimType, e.DetailKind, e.Action)).DistinctBy(r => r.Sentence), (e, r) => (e, r)).ToLookup(p => p.e, p => p.r);
+    }, ct);
+
     /// <summary>A person by id, userName, e-mail address or externalId: also one whom nobody here knows.</summary>
     internal async Task<(Guid[] Ids, byte[][] Subjects)> Person(Guid organization, string person, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scim.Api.Audit;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore.Positions;
 using Scim.Domain.Protocol;
 
@@ -25,7 +26,7 @@ internal sealed record AsOf(string? Asked, DateTimeOffset? At, long? Position, s
         return parts.Length == 0 ? path : $"{path}?{string.Join('&', parts)}";
     }
 
-    /// <summary>Reads it as the API does, except that a time without a zone, as browsers send one that was picked, is UTC.</summary>
+    /// <summary>Reads it as the API does, except that a time without a zone, as browsers send one that was picked, is of the organization's zone.</summary>
     internal static async Task<AsOf> Read(HttpContext http, Guid organization, Moments moments)
     {
         string? asked = null;
@@ -33,7 +34,7 @@ internal sealed record AsOf(string? Asked, DateTimeOffset? At, long? Position, s
         {
             asked = AskedParameter.One(http, "at");
             if (asked is null) return new(null, null, null, null);
-            var instant = AskedMoment.Instant(HasNoZone(asked) ? asked + "Z" : asked, "at");
+            var instant = AskedMoment.Instant(PageZone.Of(http).Zoned(asked)!, "at");
             var position = await moments.At(organization, instant, http.RequestAborted);
             await moments.Written(organization, position, http.RequestAborted);
             return new(asked, instant.ToUniversalTime(), position, null);
@@ -43,6 +44,4 @@ internal sealed record AsOf(string? Asked, DateTimeOffset? At, long? Position, s
             return new(asked, null, null, e.Message);
         }
     }
-
-    static bool HasNoZone(string text) => text.Length >= 16 && text[10..].All(c => char.IsAsciiDigit(c) || c is 'T' or ':' or '.');
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Provisioning;
 using Scim.Domain.Dialects;
@@ -27,7 +28,8 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
 
     /// <param name="parameter">A parameter of the address; null where there is none.</param>
     /// <param name="groups">The groups of the moment.</param>
-    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupDirectory groups, Guid organization, CancellationToken ct)
+    /// <param name="zone">Of days.</param>
+    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupDirectory groups, Guid organization, PageZone zone, CancellationToken ct)
     {
         var (problems, chips, query) = (new Dictionary<string, string>(), new List<(string, string)>(), new PeopleQuery());
         var group = parameter("group");
@@ -52,7 +54,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         }
         if (Given("since") is { } since)
         {
-            if (Day(since) is { } day) (query, _) = (query with { Since = day }, Chip("since", $"Changed since {day.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}"));
+            if (Day(since, zone) is { } day) (query, _) = (query with { Since = day }, Chip("since", $"Changed since {zone.Absolute(day)}"));
             else problems["since"] = "A day such as 2026-03-03, or an instant with its zone.";
         }
         if (parameter("filter") is { } filter)
@@ -85,9 +87,9 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
 
     static string? Words((string Value, string Words)[] of, string value) => of.FirstOrDefault(o => o.Value == value).Words;
 
-    static DateTimeOffset? Day(string text)
+    static DateTimeOffset? Day(string text, PageZone zone)
     {
-        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) return day;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return zone.Begin(day).ToUniversalTime();
         try
         {
             return Scim.Api.Audit.AskedMoment.Instant(text, "since");

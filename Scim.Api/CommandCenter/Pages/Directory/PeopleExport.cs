@@ -4,6 +4,7 @@ using Scim.Api.Audit;
 using Scim.Api.Audit.Export;
 using Scim.Api.Audit.Reads;
 using Scim.Api.Audit.Sheets;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -24,7 +25,7 @@ internal static class PeopleExport
         var moment = await AsOf.Read(http, organization, moments);
         if (moment.Problem is { } problem) throw ScimException.BadRequest(problem);
         var position = moment.Position ?? await moments.Now(organization, ct);
-        var asked = await AskedPeople.Read(name => AskedParameter.One(http, name), groups.At(position), organization, ct);
+        var asked = await AskedPeople.Read(name => AskedParameter.One(http, name), groups.At(position), organization, PageZone.Of(http), ct);
         if (asked.Query is not { } query) throw ScimException.BadRequest(string.Join(" ", asked.Problems.Values));
         await reads.Add(organization, caller.Actor, "export", [], ct);
         var locations = DirectoryApi.Locations(http, origin, organization);

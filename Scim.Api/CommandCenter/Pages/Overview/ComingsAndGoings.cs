@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Scim.Api.Audit.SignIn;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 
 namespace Scim.Api.CommandCenter.Pages.Overview;
 
-/// <summary>How many people gained access on a day of UTC, and how many lost it.</summary>
+/// <summary>How many people gained access on a day of the organization's zone, and how many lost it.</summary>
 internal sealed record DayOfAccess(DateOnly Day, long Came, long Went);
 
 /// <summary>Whose access began and ended in the last 30 days, counted by day; read at most twice a minute for an organization.</summary>
@@ -16,7 +17,7 @@ internal sealed class ComingsAndGoings(Placement placement, Moments moments, Tim
     static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(30);
 
     const string Sql = $"""
-        with i as materialized (select position, (max(instant) at time zone 'UTC')::date as day from history.commit_log where tenant_id = $1 and position > $2 group by 1)
+        with i as materialized (select position, (max(instant) at time zone $3)::date as day from history.commit_log where tenant_id = $1 and position > $2 group by 1)
         select i.day, count(*) filter (where x.begins), count(*) filter (where not x.begins) from (
             select v.from_position as position, true as begins from directory.user_version v where v.tenant_id = $1 and v.from_position > $2 and v.has_access
                 and not exists (select from directory.user_version o where o.tenant_id = $1 and o.id = v.id and o.to_position = v.from_position and o.has_access)
@@ -27,17 +28,17 @@ internal sealed class ComingsAndGoings(Placement placement, Moments moments, Tim
     readonly ConcurrentDictionary<Guid, (long Read, IReadOnlyList<DayOfAccess> Days)> _known = new();
 
     /// <summary>The last 30 days, today last.</summary>
-    internal async Task<IReadOnlyList<DayOfAccess>> Of(Guid organization, CancellationToken ct)
+    internal async Task<IReadOnlyList<DayOfAccess>> Of(Guid organization, PageZone zone, CancellationToken ct)
     {
         if (_known.TryGetValue(organization, out var known) && clock.GetElapsedTime(known.Read) < GoodFor) return known.Days;
         var read = clock.GetTimestamp();
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var today = zone.Day(clock.GetUtcNow());
         var first = today.AddDays(1 - Days);
-        var before = await moments.At(organization, new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero), ct);
+        var before = await moments.At(organization, zone.Begin(first).ToUniversalTime(), ct);
         var counted = await Deadline.Within(TimeSpan.FromSeconds(5), async ct =>
         {
             var found = new Dictionary<DateOnly, DayOfAccess>();
-            await using var command = placement.Command(organization, Sql, before);
+            await using var command = placement.Command(organization, Sql, before, zone.Name);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) found[reader.GetFieldValue<DateOnly>(0)] = new(reader.GetFieldValue<DateOnly>(0), reader.GetInt64(1), reader.GetInt64(2));
             return found;
