@@ -48,8 +48,9 @@ internal sealed class DemoStory(int people, int days, DateTimeOffset now)
         var later = Math.Max(days / 2, people * 15 / 100);
         yield return Day(days, [.. Enumerable.Range(0, people - later).Select(_ => Assign(drawn.Next()))]);
 
-        // Someone was hired under an address that somebody has; it is mended in the middle, and another one is not.
-        var (mended, doubled) = (drawn.Next(), drawn.Next());
+        // Someone was hired under an address that somebody has, and it was mended; of two who came lately one has none, until
+        // today, and one has that of a namesake.
+        var (mended, nameless, namesake) = (drawn.Next(), drawn.Next(), drawn.Next());
         for (var left = days - 1; left >= 0; left--)
         {
             var deeds = new List<DemoDeed>();
@@ -59,8 +60,9 @@ internal sealed class DemoStory(int people, int days, DateTimeOffset now)
             Change(drawn, deeds, left);
             if (left is > 55 and < 60) deeds.Add(new(DemoAct.Assign, mended with { UserName = Somebody().UserName }));
             if (left is 50 or 51 or 52 && !_active.ContainsKey(mended.Number)) deeds.Add(Assign(mended));
-            if (left is 6 or 5 or 4 or 3 or 2 or 1) deeds.Add(new(DemoAct.AssignNameless, doubled with { UserName = "" }));
-            if (left is 0) deeds.AddRange([new(DemoAct.AssignNameless, doubled with { UserName = "" }), Assign(doubled)]);
+            if (left <= 6) deeds.Add(new(DemoAct.AssignNameless, nameless with { UserName = "" }));
+            if (left == 0) deeds.Add(Assign(nameless));
+            if (left <= 3) deeds.Add(new(DemoAct.Assign, namesake with { UserName = _active.Values.First().UserName }));
             yield return Day(left, deeds);
         }
     }

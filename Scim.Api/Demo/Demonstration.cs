@@ -95,7 +95,7 @@ internal sealed class Demonstration(Foundation foundation, string origin)
         var people = new List<Guid>();
         await using (var reader = await command.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) people.Add(reader.GetGuid(0));
-        if (lift) await administration.Lift(By(id, clock, Source.Admin), people[0]);
+        if (lift) await administration.Lift(By(id, clock, Source.Admin), people[0], "The laptop was replaced.");
         else
             foreach (var (person, reason) in people.Zip(["The laptop was stolen on a tour; shut out until it is replaced.", "Asked by the people team: an inquiry is under way."]))
                 await administration.Suspend(By(id, clock, Source.Admin), person, reason);

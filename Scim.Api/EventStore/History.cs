@@ -224,7 +224,7 @@ internal sealed class History(IDocumentStore store, Placement placement, SealedE
     {
         var options = SessionOptions.ForTransaction(transaction);
         // Many rows take more statements than a request has time for; all of them are one command to the driver.
-        if (left > Patience) options.Timeout = (int)Math.Ceiling(left.TotalSeconds);
+        if (left > Patience + TimeSpan.FromSeconds(1)) options.Timeout = (int)Math.Ceiling(left.TotalSeconds);
         options.TenantId = Placement.Tenant(caller.Organization);
         options.Listeners.Add(sealer);
         var session = store.LightweightSession(options);

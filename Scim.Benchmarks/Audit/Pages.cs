@@ -86,9 +86,9 @@ internal static class Pages
     internal static async Task<string> Session(ScimService service, Guid organization)
     {
         var services = service.App.Services;
-        var caller = new Caller(organization, "operator", Guid.CreateVersion7()) { Source = Domain.History.Source.Operator };
-        var (member, _) = await services.GetRequiredService<StaffAccounts>().Invite(caller, "ada@example.com", Roles.Admin, CancellationToken.None);
-        await services.GetRequiredService<OrganizationAdministration>().JoinStaff(caller, member.Id);
+        Caller Operator() => new(organization, "operator", Guid.CreateVersion7()) { Source = Domain.History.Source.Operator };
+        var (member, _) = await services.GetRequiredService<StaffAccounts>().Invite(Operator(), "ada@example.com", Roles.Admin, CancellationToken.None);
+        await services.GetRequiredService<OrganizationAdministration>().JoinStaff(Operator(), member.Id);
         return await services.GetRequiredService<Sessions>().Begin(organization, member.Id, null, null, CancellationToken.None);
     }
 

@@ -21,7 +21,7 @@ public sealed record DeleteUser(string Source) : UserCommand(Source);
 public sealed record SuspendUser(string Reason, string Source) : UserCommand(Source);
 
 /// <summary>An administrator lifts the suspension.</summary>
-public sealed record LiftSuspension(string Source) : UserCommand(Source);
+public sealed record LiftSuspension(string Source, string? Reason = null) : UserCommand(Source);
 
 /// <summary>An administrator frees the userName of a deactivated person.</summary>
 public sealed record ReleaseUserName(string Source) : UserCommand(Source);
@@ -42,7 +42,7 @@ public static class UserDecider
         (_, ReplaceUser c) => Replace(user, c, type),
         (_, DeleteUser c) => [new UserDeleted(user.Id, c.Source, user.Label)],
         (_, SuspendUser c) => user.Suspended ? [] : [new UserSuspended(user.Id, c.Source, c.Reason, user.Label)],
-        (_, LiftSuspension c) => user.Suspended ? [new UserSuspensionLifted(user.Id, c.Source, user.Label)] : [],
+        (_, LiftSuspension c) => user.Suspended ? [new UserSuspensionLifted(user.Id, c.Source, user.Label) { Reason = c.Reason is { } why ? new Personal<string>(why) : (Personal<string>?)null }] : [],
         (_, ReleaseUserName c) => Release(user, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),
     };

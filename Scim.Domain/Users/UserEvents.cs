@@ -32,7 +32,12 @@ public sealed record UserReactivated(Guid UserId, string Source, Personal<string
 public sealed record UserSuspended(Guid UserId, string Source, Personal<string> Reason, Personal<string> Label) : UserEvent(UserId);
 
 /// <summary>An administrator lifted the suspension; SCIM's word counts again.</summary>
-public sealed record UserSuspensionLifted(Guid UserId, string Source, Personal<string> Label) : UserEvent(UserId);
+public sealed record UserSuspensionLifted(Guid UserId, string Source, Personal<string> Label) : UserEvent(UserId)
+{
+    /// <summary>Why; null where nobody was asked, as before it was known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Personal<string>? Reason { get; init; }
+}
 
 /// <summary>The userName of a deactivated person may be given to another; the person keeps the attribute.</summary>
 public sealed record UserNameReleased(Guid UserId, string Source, Personal<string> Label) : UserEvent(UserId);

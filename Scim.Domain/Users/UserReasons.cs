@@ -45,6 +45,8 @@ public static class UserReasons
         return $"{telling(cause.Fact).InSentence} {what} {Wording.On(cause.Fact.At)}{more}";
     }
 
+    static string Because(Personal<string>? reason) => reason is not { } given ? "" : $", with the reason {(given.IsKnown ? Wording.Quoted(given.Value) : Wording.Erased)}";
+
     static (string What, string More) Deed(UserCause cause) => cause.Event switch
     {
         UserProvisioned p when cause.Path is UserCauses.AccessPath or "active" => ($"added this person to the directory, {(p.Active ? "active" : "inactive")},", ""),
@@ -52,8 +54,8 @@ public static class UserReasons
         UserRenamed or UserAttributesChanged => (Is(cause) == "are" ? "changed them" : "changed it", ""),
         UserDeactivated => ("deactivated this person", ""),
         UserReactivated => ("reactivated this person", ""),
-        UserSuspended s => ("suspended this person", $", with the reason {(s.Reason.IsKnown ? Wording.Quoted(s.Reason.Value) : Wording.Erased)}"),
-        UserSuspensionLifted => ("lifted this person's suspension", ""),
+        UserSuspended s => ("suspended this person", Because(s.Reason)),
+        UserSuspensionLifted l => ("lifted this person's suspension", Because(l.Reason)),
         UserDeleted => ("deleted this person", ""),
         UserErased e => ("erased everything personal about this person", $", with the reason {Wording.Quoted(e.Reason)}"),
         _ => throw new InvalidOperationException($"{cause.Event.GetType().Name} is no reason for {cause.Path}."),

@@ -25,7 +25,7 @@ public static class UserSentences
         UserDeactivated d => $"deactivated {Wording.Person(d.Label)}",
         UserReactivated r => $"reactivated {Wording.Person(r.Label)}",
         UserSuspended s => $"suspended {Wording.Person(s.Label)}, with the reason {Value(s.Reason)}",
-        UserSuspensionLifted l => $"lifted the suspension of {Wording.Person(l.Label)}",
+        UserSuspensionLifted l => $"lifted the suspension of {Wording.Person(l.Label)}{(l.Reason is { } reason ? $", with the reason {Value(reason)}" : "")}",
         UserNameReleased n => $"released {Whose(n.Label)} user name, so that another person may have it",
         UserDeleted d => $"deleted {Wording.Person(d.Label)} from the directory",
         UserErased x => $"erased everything personal about {telling.Name(x.UserId) ?? "a person"}, with the reason {Wording.Quoted(x.Reason)}",

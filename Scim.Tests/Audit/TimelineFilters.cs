@@ -98,7 +98,7 @@ public sealed class TimelineFilters(TestService service)
         await organization.Patch($"Users/{ada}", """[{"op":"replace","path":"userName","value":"ada.king@example.com"},{"op":"replace","path":"displayName","value":"Ada King"}]""");
         await organization.Delete($"Users/{ada}");
         var other = (await organization.NewUser("adalbert")).Id;
-        foreach (var name in new[] { "ada.byron@example.com", "ADA BYRON", "ada k", "First@Example.com", "ada.king" })
+        foreach (var name in new[] { "ada.byron@example.com", "ADA BYRON", "ada k", "First@Example.com", "ada.king", "king" })
         {
             var found = (await organization.Timeline($"name={Uri.EscapeDataString(name)}&order=asc")).Rows();
             Assert.True(found.All(e => e.Text("stream") == ada), name);
@@ -106,7 +106,7 @@ public sealed class TimelineFilters(TestService service)
         }
         Assert.Equal([other], (await organization.Timeline("name=adalb")).Rows().Select(e => e.Text("stream")));
         Assert.Equal(5, (await organization.Timeline("name=ada")).Rows().Length);
-        Assert.Empty((await organization.Timeline("name=king")).Rows());
+        Assert.Empty((await organization.Timeline("name=ing")).Rows());
         for (var at = 0; at < 100; at += 50) await Races.AtOnce(50, n => organization.NewUser($"adal{at + n}"));
         Assert.Contains("More than 100", (await organization.Timeline("name=adal", 400)).Text("title"), StringComparison.Ordinal);
     }

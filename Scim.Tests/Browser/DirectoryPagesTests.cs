@@ -175,8 +175,10 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Equal(["Ada Byron"], (await People(window, "suspended")).Names);
 
         await window.Go($"{Users}/{story.Ada}?ask=lift");
+        await page.GetByLabel("Reason").FillAsync("The laptop was found.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Lift the suspension of Ada Byron" }).ClickAsync();
         await page.Locator("#person .badge.good").WaitForAsync();
+        await page.GetByText("with the reason \"The laptop was found.\"").First.WaitForAsync();
         Assert.Equal(["user_suspended", "user_suspension_lifted"], (await story.Organization.Events(story.Ada)).TakeLast(2));
 
         await window.Go($"{Users}/{story.Grace}");

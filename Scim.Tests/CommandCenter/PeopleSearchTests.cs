@@ -26,9 +26,9 @@ public sealed class PeopleSearchTests(TestService service)
         var percent = (await organization.NewUser("100%_sure@example.com")).Id;
         await organization.NewUser("grace@example.com", ""","externalId":"00uGrace","displayName":"Grace Hopper","name":{"givenName":"Grace","familyName":"Hopper"}""");
 
-        foreach (var text in new[] { "ada", "ADA.BYRON@EXAMPLE.COM", "ada b", "augusta", "king", "king augusta", "aug kin", "ＫＩＮＧ", "countess@", "00uA", ada, ada[..23], ada.Replace("-", "", StringComparison.Ordinal) })
+        foreach (var text in new[] { "ada", "ADA.BYRON@EXAMPLE.COM", "ada b", "augusta", "king", "king augusta", "aug kin", "byron", "king byr", "ＫＩＮＧ", "countess@", "00uA", ada, ada[..23], ada.Replace("-", "", StringComparison.Ordinal) })
             Assert.Equal([ada], await Found(organization, new() { Text = text }));
-        foreach (var text in new[] { "byron", "00ua", "king grace", "example.com", "%", "_", "'", "\\", "a' or '1'='1", new string('x', 256) })
+        foreach (var text in new[] { "yron", "00ua", "king grace", "example.com", "%", "_", "'", "\\", "a' or '1'='1", new string('x', 256) })
             Assert.Empty(await Found(organization, new() { Text = text }));
         Assert.Equal([percent], await Found(organization, new() { Text = "100%_" }));
         Assert.Equal(3, (await Found(organization, new())).Length);

@@ -43,7 +43,9 @@ public class HouseRules
         Type[] open = [typeof(Guid), typeof(bool), typeof(DateTimeOffset), typeof(IReadOnlyList<string>)];
         foreach (var type in EventTypes.Names.Keys.Where(t => typeof(IAboutPerson).IsAssignableFrom(t)))
             foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-                Assert.True(open.Contains(property.PropertyType) || property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Personal<>)
-                    || property.Name is "Source" or "Role" || type == typeof(UserErased), $"{type.Name}.{property.Name}");
+            {
+                var of = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+                Assert.True(open.Contains(of) || of.IsGenericType && of.GetGenericTypeDefinition() == typeof(Personal<>) || property.Name is "Source" or "Role" || type == typeof(UserErased), $"{type.Name}.{property.Name}");
+            }
     }
 }

@@ -81,7 +81,7 @@ public class UserDeciderTests
         life.When(new ReplaceUser(Current(life).With("active", ScimValue.True), Source.Scim), new UserReactivated(Id, Source.Scim, "Babs"));
         Assert.True(life.State!.Active);
         Assert.False(life.State.HasAccess);
-        life.When(new LiftSuspension(Source.Admin), new UserSuspensionLifted(Id, Source.Admin, "Babs"));
+        life.When(new LiftSuspension(Source.Admin, "found it"), new UserSuspensionLifted(Id, Source.Admin, "Babs") { Reason = new("found it") });
         Assert.True(life.State!.HasAccess);
     }
 

@@ -62,6 +62,8 @@ public class UserSentencesTests
         Says(new UserReactivated(Id, Source.Scim, "Ada Byron"), $"{Okta} reactivated Ada Byron.");
         Says(new UserSuspended(Id, Source.Admin, "Lost laptop", "Ada Byron"), $"{Okta} suspended Ada Byron, with the reason \"Lost laptop\".");
         Says(new UserSuspensionLifted(Id, Source.Admin, "Ada Byron"), $"{Okta} lifted the suspension of Ada Byron.");
+        Says(new UserSuspensionLifted(Id, Source.Admin, "Ada Byron") { Reason = new("Laptop found") }, $"{Okta} lifted the suspension of Ada Byron, with the reason \"Laptop found\".");
+        Says(new UserSuspensionLifted(Id, Source.Admin, default) { Reason = default(Personal<string>) }, $"{Okta} lifted the suspension of an erased person, with the reason (erased).");
         Says(new UserNameReleased(Id, Source.Admin, "Ada Byron"), $"{Okta} released Ada Byron's user name, so that another person may have it.");
         Says(new UserDeleted(Id, Source.Scim, "Ada Byron"), $"{Okta} deleted Ada Byron from the directory.");
     }

@@ -9,42 +9,108 @@ namespace Scim.Api.CommandCenter.Pages.Overview;
 /// <summary>How many people gained access on a day of the organization's zone, and how many lost it.</summary>
 internal sealed record DayOfAccess(DateOnly Day, long Came, long Went);
 
-/// <summary>Whose access began and ended in the last 30 days, counted by day; read at most twice a minute for an organization.</summary>
-internal sealed class ComingsAndGoings(Placement placement, Moments moments, TimeProvider clock)
+/// <summary>Those of 30 days, today last.</summary>
+/// <param name="IsWhole">Whether everything is counted that had happened a moment ago; a large history takes a while at first.</param>
+internal sealed record AccessOfDays(IReadOnlyList<DayOfAccess> Days, bool IsWhole);
+
+/// <summary>
+/// Whose access began and ended in the last 30 days, counted by day. What was counted stays counted, so each look reads only what
+/// came since the last; nobody waits longer for it than a second.
+/// </summary>
+internal sealed class ComingsAndGoings(Placement placement, Moments moments, TimeProvider clock, ILogger<ComingsAndGoings> log)
 {
     internal const int Days = 30;
 
-    static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(30);
+    // Positions that one statement counts, well within the patience of the service's login.
+    const int AtOnce = 50_000;
+
+    static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(1);
 
     const string Sql = $"""
-        with i as materialized (select position, (max(instant) at time zone $3)::date as day from history.commit_log where tenant_id = $1 and position > $2 group by 1)
+        with i as materialized (select position, (max(instant) at time zone $4)::date as day from history.commit_log where tenant_id = $1 and position > $2 and position <= $3 group by 1)
         select i.day, count(*) filter (where x.begins), count(*) filter (where not x.begins) from (
-            select v.from_position as position, true as begins from directory.user_version v where v.tenant_id = $1 and v.from_position > $2 and v.has_access
+            select v.from_position as position, true as begins from directory.user_version v where v.tenant_id = $1 and v.from_position > $2 and v.from_position <= $3 and v.has_access
                 and not exists (select from directory.user_version o where o.tenant_id = $1 and o.id = v.id and o.to_position = v.from_position and o.has_access)
-            union all select v.to_position, false from directory.user_version v where v.tenant_id = $1 and v.to_position > $2 and v.to_position < 9223372036854775807 and v.has_access and not {AccessChanges.AccessGoesOn}) x
+            union all select v.to_position, false from directory.user_version v where v.tenant_id = $1 and v.to_position > $2 and v.to_position <= $3 and v.has_access and not {AccessChanges.AccessGoesOn}) x
         join i using (position) group by 1
         """;
 
-    readonly ConcurrentDictionary<Guid, (long Read, IReadOnlyList<DayOfAccess> Days)> _known = new();
+    readonly ConcurrentDictionary<Guid, Counted> _known = new();
 
-    /// <summary>The last 30 days, today last.</summary>
-    internal async Task<IReadOnlyList<DayOfAccess>> Of(Guid organization, PageZone zone, CancellationToken ct)
+    internal async Task<AccessOfDays> Of(Guid organization, PageZone zone, CancellationToken ct)
     {
-        if (_known.TryGetValue(organization, out var known) && clock.GetElapsedTime(known.Read) < GoodFor) return known.Days;
-        var read = clock.GetTimestamp();
-        var today = zone.Day(clock.GetUtcNow());
-        var first = today.AddDays(1 - Days);
-        var before = await moments.At(organization, zone.Begin(first).ToUniversalTime(), ct);
-        var counted = await Deadline.Within(TimeSpan.FromSeconds(5), async ct =>
+        var counted = _known.GetOrAdd(organization, _ => new());
+        var counting = counted.Begin(clock, () => Count(organization, zone, counted));
+        await Task.WhenAny(counting, Task.Delay(Patience, clock, ct));
+        ct.ThrowIfCancellationRequested();
+        var first = zone.Day(clock.GetUtcNow()).AddDays(1 - Days);
+        return new([.. Enumerable.Range(0, Days).Select(n => counted.Of(first.AddDays(n)))], counting.IsCompletedSuccessfully);
+    }
+
+    async Task Count(Guid organization, PageZone zone, Counted counted)
+    {
+        try
         {
-            var found = new Dictionary<DateOnly, DayOfAccess>();
-            await using var command = placement.Command(organization, Sql, before, zone.Name);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) found[reader.GetFieldValue<DateOnly>(0)] = new(reader.GetFieldValue<DateOnly>(0), reader.GetInt64(1), reader.GetInt64(2));
-            return found;
-        }, ct);
-        IReadOnlyList<DayOfAccess> days = [.. Enumerable.Range(0, Days).Select(n => first.AddDays(n)).Select(d => counted.GetValueOrDefault(d) ?? new(d, 0, 0))];
-        _known[organization] = (read, days);
+            var ct = CancellationToken.None; // others wait for it too
+            if (counted.Zone != zone.Name)
+                counted.Forget(zone.Name, await moments.At(organization, zone.Begin(zone.Day(clock.GetUtcNow()).AddDays(1 - Days)).ToUniversalTime(), ct));
+            var last = (await moments.Progress(organization, ct)).Versions;
+            while (counted.UpTo < last)
+            {
+                var end = Math.Min(counted.UpTo + AtOnce, last);
+                counted.Add(end, await Read(organization, counted.UpTo, end, zone.Name, ct));
+            }
+        }
+        catch (Exception e)
+        {
+            log.LogWarning("Who came and went could not be counted ({Failure})", string.Join(" < ", StoreFailure.Names(e)));
+            throw;
+        }
+    }
+
+    Task<List<DayOfAccess>> Read(Guid organization, long after, long upTo, string zone, CancellationToken ct) => Deadline.Within(TimeSpan.FromSeconds(5), async ct =>
+    {
+        var days = new List<DayOfAccess>();
+        await using var command = placement.Command(organization, Sql, after, upTo, zone);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) days.Add(new(reader.GetFieldValue<DateOnly>(0), reader.GetInt64(1), reader.GetInt64(2)));
         return days;
+    }, ct);
+
+    // What is known of one organization; one counts at a time, and others read meanwhile.
+    sealed class Counted
+    {
+        readonly Lock _beginning = new();
+        readonly ConcurrentDictionary<DateOnly, DayOfAccess> _days = new();
+        Task _counting = Task.CompletedTask;
+        long? _begun;
+
+        internal string? Zone { get; private set; }
+
+        internal long UpTo { get; private set; }
+
+        internal Task Begin(TimeProvider clock, Func<Task> count)
+        {
+            lock (_beginning)
+            {
+                if (!_counting.IsCompleted || (_counting.IsCompletedSuccessfully && _begun is { } begun && clock.GetElapsedTime(begun) < GoodFor)) return _counting;
+                _begun = clock.GetTimestamp();
+                return _counting = Task.Run(count);
+            }
+        }
+
+        internal void Forget(string zone, long upTo)
+        {
+            _days.Clear();
+            (Zone, UpTo) = (zone, upTo);
+        }
+
+        internal void Add(long upTo, List<DayOfAccess> days)
+        {
+            foreach (var day in days) _days.AddOrUpdate(day.Day, day, (_, known) => known with { Came = known.Came + day.Came, Went = known.Went + day.Went });
+            UpTo = upTo;
+        }
+
+        internal DayOfAccess Of(DateOnly day) => _days.TryGetValue(day, out var known) ? known : new(day, 0, 0);
     }
 }
