@@ -14,16 +14,25 @@ public sealed class Chromium : IAsyncDisposable
 {
     static readonly string? Installed = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
+    static readonly string[] Arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"];
+
     readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(async () =>
     {
         var playwright = await Playwright.CreateAsync();
-        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"] }));
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = Arguments }));
     });
 
     internal async Task<IBrowser> Open()
     {
         Assert.SkipWhen(Installed is null, "No chromium is installed: apt-get install chromium.");
         return (await _started.Value).Browser;
+    }
+
+    /// <summary>One more Chromium, which trusts the certificate of that key: base64 of the SHA-256 of its SubjectPublicKeyInfo.</summary>
+    internal async Task<IBrowser> Trusting(string key)
+    {
+        await Open();
+        return await (await _started.Value).Playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed, Args = [.. Arguments, $"--ignore-certificate-errors-spki-list={key}"] });
     }
 
     public async ValueTask DisposeAsync()
