@@ -13,6 +13,7 @@ public sealed class InspectedPagesTests(TestService service, Chromium chromium, 
     [InlineData("/settings/admins", "admins")]
     [InlineData("/settings/organization", "organization")]
     [InlineData("/settings/look", "look")]
+    [InlineData("/demo", "demo")]
     public async Task A_page_of_the_settings(string path, string name) => await Inspect((await told.Directory).Organization, path, name);
 
     [Theory]
