@@ -9,7 +9,11 @@ internal sealed record Explanation(string Sentence, IReadOnlyList<ExplainedPerso
 
 /// <summary>One person, and why everything is as it is.</summary>
 /// <param name="Status"><c>active</c>, <c>inactive</c>, <c>suspended</c>, <c>deleted</c> or <c>erased</c>.</param>
-internal sealed record ExplainedPerson(Guid Id, string? Name, string Status, bool Access, string Sentence, IReadOnlyList<ExplainedValue> Values, IReadOnlyList<ExplainedMembership> Memberships);
+internal sealed record ExplainedPerson(Guid Id, string? Name, string Status, bool Access, string Sentence, IReadOnlyList<ExplainedValue> Values, IReadOnlyList<ExplainedMembership> Memberships)
+{
+    /// <summary>Who spoke of the person last by a token, as <see cref="Domain.Dialects.Provider"/> tells them apart; for pages alone.</summary>
+    internal string? Provider { get; init; }
+}
 
 /// <summary>One thing that is so: access, active, suspended, or an attribute, and the event that made it so. Nothing since has changed it.</summary>
 internal sealed record ExplainedValue(string Path, ScimValue Value, bool Erased, string Sentence, ExplainingEvent Event);

@@ -74,7 +74,10 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
         var status = last is UserErased ? "erased" : last is UserDeleted ? "deleted" : Says(UserCauses.SuspendedPath) ? "suspended" : Says("active") ? "active" : "inactive";
         return new(id, causes.Label.Or(null), status, causes.Access.Value?.AsBoolean == true, UserReasons.OfAccess(causes, Telling),
             [.. causes.All.Select(c => new ExplainedValue(c.Path, c.Value ?? ScimValue.Null, c.IsErased, UserReasons.Of(causes, c, Telling), Event(events[c.Index])))],
-            status is "deleted" or "erased" ? [] : await Memberships(connection, organization, tenant, id, position, ct));
+            status is "deleted" or "erased" ? [] : await Memberships(connection, organization, tenant, id, position, ct))
+        {
+            Provider = events.LastOrDefault(e => e.Fact.Actor?.StartsWith("scim-token:", StringComparison.Ordinal) is true) is { } told ? Scim.Domain.Dialects.Provider.Of(agents[told.Stored.Version], "", [], []) : null,
+        };
 
         bool Says(string path) => causes.All.Any(c => c.Path == path && c.Value?.AsBoolean == true);
         Telling Telling(Fact fact) => new(Actors.Of(fact.Actor, agents[fact.Version], state).Name, mentioned => names.GetValueOrDefault((mentioned, moment)));
