@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Scim.Api.Audit.SignIn;
 using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
@@ -26,13 +25,15 @@ internal sealed class ComingsAndGoings(Placement placement, Moments moments, Tim
 
     static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(1);
 
-    const string Sql = $"""
-        with i as materialized (select position, (max(instant) at time zone $4)::date as day from history.commit_log where tenant_id = $1 and position > $2 and position <= $3 group by 1)
-        select i.day, count(*) filter (where x.begins), count(*) filter (where not x.begins) from (
-            select v.from_position as position, true as begins from directory.user_version v where v.tenant_id = $1 and v.from_position > $2 and v.from_position <= $3 and v.has_access
-                and not exists (select from directory.user_version o where o.tenant_id = $1 and o.id = v.id and o.to_position = v.from_position and o.has_access)
-            union all select v.to_position, false from directory.user_version v where v.tenant_id = $1 and v.to_position > $2 and v.to_position <= $3 and v.has_access and not {AccessChanges.AccessGoesOn}) x
-        join i using (position) group by 1
+    // Only where something happened that access hangs on; each version is looked up by its key, whatever the planner expects.
+    const string Sql = """
+        with t as materialized (select distinct position, stream_id from directory.timeline where tenant_id = $1 and position > $2 and position <= $3 and
+            type in ('user_provisioned', 'user_deactivated', 'user_reactivated', 'user_suspended', 'user_suspension_lifted', 'user_deleted', 'user_erased')),
+        x as materialized (select t.position,
+            coalesce((select v.has_access from directory.user_version v where v.tenant_id = $1 and v.id = t.stream_id and v.from_position = t.position), false) as has,
+            coalesce((select o.has_access from directory.user_version o where o.tenant_id = $1 and o.to_position = t.position and o.id = t.stream_id), false) as had from t)
+        select (i.instant at time zone $4)::date, count(*) filter (where x.has), count(*) filter (where x.had)
+        from x cross join lateral (select max(c.instant) as instant from history.commit_log c where c.tenant_id = $1 and c.position = x.position) i where x.has <> x.had group by 1
         """;
 
     readonly ConcurrentDictionary<Guid, Counted> _known = new();
