@@ -226,6 +226,10 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await page.Locator("#tab").GetByRole(AriaRole.Link, new() { Name = "Everyone" }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
         await page.GetByText("created the group Guides").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Difference" }).ClickAsync();
+        await page.WaitForURLAsync("**/audit/compare?group=*");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Compare two moments" }).WaitForAsync();
+        Assert.Contains("Guides", await window.Text(), StringComparison.Ordinal);
 
         await window.Go($"{Groups}/{story.Guides}");
         await story.Organization.Leave(story.Guides, story.Grace);

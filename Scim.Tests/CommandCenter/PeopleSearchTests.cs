@@ -1,11 +1,14 @@
+using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Provisioning;
 using Scim.Domain.Dialects;
 using Scim.Domain.History;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 using Scim.Domain.Users;
 using Scim.Tests.Audit;
+using Scim.Tests.SignIn;
 
 namespace Scim.Tests.CommandCenter;
 
@@ -59,6 +62,29 @@ public sealed class PeopleSearchTests(TestService service)
         var changed = (await People.Find(organization.Id, Guid.Parse(dan), People.AsAnswered, Ct))!.LastModified;
         Assert.Equal([dan], await Found(organization, new() { Since = changed }));
         Assert.Empty(await Found(organization, new() { Since = changed.AddTicks(10) }));
+    }
+
+    [Fact]
+    public async Task Who_has_never_signed_in_is_whom_no_door_has_asked_about()
+    {
+        using var organization = await service.NewOrganization();
+        string ada = (await organization.NewUser("ada")).Id, bob = (await organization.NewUser("bob")).Id;
+        var query = new PeopleQuery { NeverSignedIn = true };
+        Assert.Equal(Ordered(ada, bob), await Found(organization, query));
+        var before = await service.Get<Moments>().Now(organization.Id, Ct);
+
+        // The operator's look at it is no sign-in; a door's question is.
+        var access = $"/api/organizations/{organization.Id}/access?userName=";
+        Assert.Equal(200, (int)(await service.Operator.GetAsync(access + "bob", Ct)).StatusCode);
+        var (_, key) = await service.Get<OrganizationAdministration>().IssueKey(StaffOf.Operator(organization.Id), "door", Roles.Reader, days: 1);
+        using var door = new HttpClient { BaseAddress = service.Address };
+        door.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        Assert.Equal(200, (int)(await door.GetAsync(access + "ada", Ct)).StatusCode);
+        await organization.NewUser("cleo");
+        var cleo = (await People.Search(organization.Id, query, null, 100, Nowhere, Ct)).Items.Select(u => u.User.UserName).ToArray();
+        Assert.Equal(["bob", "cleo"], cleo.Order());
+        Assert.Equal(2, (await People.At(before).Search(organization.Id, query, null, 100, Nowhere, Ct)).Total); // then, nobody had
+        Assert.Equal(2, (await People.At(await service.Get<Moments>().Now(organization.Id, Ct)).Search(organization.Id, query, null, 100, Nowhere, Ct)).Total);
     }
 
     [Theory]

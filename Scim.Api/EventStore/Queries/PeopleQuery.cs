@@ -31,6 +31,9 @@ internal sealed record PeopleQuery
     /// <summary>The instant from which on something of the person changed.</summary>
     internal DateTimeOffset? Since { get; init; }
 
+    /// <summary>Whether only those are meant about whom nothing that signs people in has asked by a key.</summary>
+    internal bool NeverSignedIn { get; init; }
+
     internal CheckedFilter? Filter { get; init; }
 
     internal PeopleOrder Order { get; init; }
@@ -38,7 +41,7 @@ internal sealed record PeopleQuery
     internal bool Descending { get; init; }
 
     /// <summary>Whether everybody is meant.</summary>
-    internal bool IsAll => this is { Text: null, Status: null, Source: null, Department: null, Group: null, Since: null, Filter: null };
+    internal bool IsAll => this is { Text: null, Status: null, Source: null, Department: null, Group: null, Since: null, NeverSignedIn: false, Filter: null };
 }
 
 /// <summary>
@@ -155,7 +158,12 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
         if (query.Source is { } source) sql += $" and d.data->'state'->'sources' @> {_parameters.Json(System.Text.Json.JsonSerializer.Serialize(new[] { source }))}";
         if (query.Department is { } department) sql += $" and d.data->'match'->'{EnterpriseUserSchema.Urn}'->>'department' = {_parameters.Text(CanonicalKey.Of(department))}";
         if (query.Since is { } since) sql += $" and d.last_modified >= {_parameters.Add(since.UtcDateTime, NpgsqlDbType.TimestampTz)}";
+        if (query.NeverSignedIn)
+            sql += $" and not exists (select from history.read_record r where r.tenant_id = d.tenant_id and r.person_id = d.id and r.kind = 'access' and r.actor like 'key:%'{UntilThen})";
         if (query.Filter is { } filter) sql += $" and {FilterSql.Where(filter, new UserColumns(tenant, tables, locations), _parameters)}";
         return sql;
     }
+
+    string UntilThen => tables.Position is not { } position ? ""
+        : $" and r.first_at <= (select max(c.instant) from history.commit_log c where c.tenant_id = d.tenant_id and c.position = {position.ToString(CultureInfo.InvariantCulture)})";
 }

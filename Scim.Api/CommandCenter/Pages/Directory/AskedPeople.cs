@@ -16,13 +16,16 @@ namespace Scim.Api.CommandCenter.Pages.Directory;
 internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<string, string> Problems, IReadOnlyList<(string Name, string Words)> Chips, string? Group)
 {
     /// <summary>The parameters, without those of order and page.</summary>
-    internal static readonly string[] Names = ["q", "status", "source", "department", "group", "since", "filter"];
+    internal static readonly string[] Names = ["q", "status", "source", "department", "group", "since", "signIn", "filter"];
 
     /// <summary>How the sources of facts are called.</summary>
     internal static readonly (string Value, string Words)[] Sources = [(Source.Scim, "SCIM"), (Source.SignIn, "Sign-in"), (Source.Import, "Import"), (Source.Admin, "Admin")];
 
     /// <summary>How what somebody may do is called.</summary>
     internal static readonly (string Value, string Words)[] Statuses = [("active", "Active"), ("inactive", "Inactive"), ("suspended", "Suspended")];
+
+    /// <summary>Asks for who has never signed in, as far as what signs people in asks this directory.</summary>
+    internal const string Never = "never";
 
     const int Longest = 256;
 
@@ -56,6 +59,11 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         {
             if (Day(since, zone) is { } day) (query, _) = (query with { Since = day }, Chip("since", $"Changed since {zone.Absolute(day)}"));
             else problems["since"] = "A day such as 2026-03-03, or an instant with its zone.";
+        }
+        if (Given("signIn") is { } signIn)
+        {
+            if (signIn == Never) (query, _) = (query with { NeverSignedIn = true }, Chip("signIn", "Never signed in"));
+            else problems["signIn"] = "It is never, or nothing.";
         }
         if (parameter("filter") is { } filter)
         {
