@@ -16,10 +16,8 @@ internal static class DemoRemoval
     // Longer than any node takes to see that an organization is gone.
     static readonly TimeSpan Unseen = TimeSpan.FromSeconds(2);
 
-    const string TablesSql = """
-        select c.relname::text, a.attname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-        where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition and a.attname = $2 and not a.attisdropped
-        """;
+    // Of the registry, what a backup leaves out.
+    static readonly string[] OfNow = ["session", "invitation"];
 
     /// <summary>How many rows went.</summary>
     /// <exception cref="ScimException">409 for an organization that is no demonstration.</exception>
@@ -33,39 +31,39 @@ internal static class DemoRemoval
         await using var objects = Connections.DataSource(owner);
         await using var registry = Connections.DataSource(registryOwner);
 
-        // First nobody finds it any more, so that nothing is written to it while it goes.
-        var rows = await Delete(registry, "registry", "organization_id", organization.Id, ct);
-        await using (var hide = objects.CreateCommand("delete from directory.mt_doc_organization where tenant_id = $1"))
+        if (!await IsDeclared(objects, organization.Id, ct)) throw ScimException.Conflict($"The history of \"{organization.Name}\" does not say that it is a demonstration, whatever the directory says: it is not removed.");
+
+        // First nobody lets anybody in any more, so that nothing is written to it while it goes; then all of it or nothing, so that it can be asked for again.
+        await using (var close = objects.CreateCommand("update directory.mt_doc_organization set data = jsonb_set(data, '{ScimEnabled}', 'false') where tenant_id = $1"))
         {
-            hide.Parameters.Add(new() { Value = Placement.Tenant(organization.Id) });
-            rows += await hide.ExecuteNonQueryAsync(ct);
+            close.Parameters.Add(new() { Value = Placement.Tenant(organization.Id) });
+            await close.ExecuteNonQueryAsync(ct);
         }
         await Task.Delay(Unseen, ct);
-        foreach (var schema in TableCatalog.Schemas("main")) rows += await Delete(objects, schema, "tenant_id", Placement.Tenant(organization.Id), ct);
-        return rows;
+        return await Delete(objects, "main", "tenant_id", Placement.Tenant(organization.Id), [], ct) + await Delete(registry, TableCatalog.Registry, "organization_id", organization.Id, OfNow, ct);
     }
 
-    // Whoever points to others goes before them: tables are tried until all are empty.
-    static async Task<long> Delete(NpgsqlDataSource source, string schema, string column, object value, CancellationToken ct)
+    // What the service's own login cannot have written there afterwards.
+    static async Task<bool> IsDeclared(NpgsqlDataSource objects, Guid organization, CancellationToken ct)
+    {
+        await using var command = objects.CreateCommand("select exists (select from history.mt_events where tenant_id = $1 and stream_id = $2 and version = 2 and type = $3)");
+        foreach (var value in new object[] { Placement.Tenant(organization), organization, EventTypes.Names[typeof(DemonstrationDeclared)] }) command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    // Whoever points to others goes before them.
+    static async Task<long> Delete(NpgsqlDataSource source, string database, string column, object value, string[] more, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        var due = new Queue<string>();
-        await using (var command = TableCatalog.Command(connection, TablesSql, schema, column))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-            while (await reader.ReadAsync(ct)) due.Enqueue(reader.GetString(0));
+        var tables = (await TableCatalog.TablesAsync(connection, database, ct)).Where(t => t.Columns.Any(c => c.Name == column)).Reverse().Select(t => (t.Schema, t.Name)).Concat(more.Select(m => (Schema: "registry", Name: m))).ToArray();
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         var rows = 0L;
-        for (var patience = due.Count * due.Count; due.TryDequeue(out var table);)
+        foreach (var (schema, name) in tables)
         {
-            try
-            {
-                await using var delete = TableCatalog.Command(connection, $"delete from {schema}.\"{table}\" where {column} = $1", value);
-                rows += await delete.ExecuteNonQueryAsync(ct);
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation && patience-- > 0)
-            {
-                due.Enqueue(table);
-            }
+            await using var delete = TableCatalog.Command(connection, $"delete from {schema}.\"{name}\" where {column} = $1", value);
+            rows += await delete.ExecuteNonQueryAsync(ct);
         }
+        await transaction.CommitAsync(ct);
         return rows;
     }
 }
