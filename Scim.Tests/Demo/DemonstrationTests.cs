@@ -58,6 +58,7 @@ public sealed class DemonstrationTests(TestService service)
         using var real = await service.NewOrganization();
         var organizations = service.Get<OrganizationAdministration>();
         Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(async () => await DemoRemoval.Run(foundation, (await organizations.Find(real.Id, Ct))!, Ct))).Status);
+        Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(async () => await DemoRemoval.Run(foundation, (await organizations.Find(real.Id, Ct))! with { IsDemonstration = true }, Ct))).Status); // as a forged directory would say
         Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(() => organizations.DeclareDemonstration(StaffOf.Operator(real.Id)))).Status);
         Assert.InRange(await DemoRemoval.Run(foundation, made.Organization, Ct), 1000, long.MaxValue);
         foreach (var (schema, column) in new[] { ("history", "tenant_id"), ("directory", "tenant_id"), ("registry", "organization_id") })
