@@ -6,7 +6,7 @@ namespace Scim.Api.EventStore;
 
 /// <summary>
 /// Rows that are read while somebody writes them on, however many they are: in a transaction of their own, whose
-/// statements have minutes instead of the login's seconds.
+/// statements have minutes instead of the login's seconds. Who stops reading ends the statement.
 /// </summary>
 internal static class LongReading
 {
@@ -22,6 +22,15 @@ internal static class LongReading
         foreach (var p in parameters) command.Parameters.Add(new() { Value = p });
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) yield return read(reader);
+        var isWhole = false;
+        try
+        {
+            while (await reader.ReadAsync(ct)) yield return read(reader);
+            isWhole = true;
+        }
+        finally
+        {
+            if (!isWhole) batch.Cancel(); // else what nobody reads is waited for
+        }
     }
 }

@@ -8,19 +8,23 @@ namespace Scim.Api.Audit.Comparison;
 /// <param name="Counts">How many rows of each section and kind there are in all; on the first page alone.</param>
 internal sealed record DifferencePage(IReadOnlyList<DifferenceRow> Rows, IReadOnlyDictionary<(int Section, string Kind), long>? Counts, DifferencePlace? Next)
 {
-    /// <summary>A page ends with the last row of a person, group or membership; the first one goes on to count all.</summary>
+    /// <summary>A page ends with the last row of a person, group or membership; of the first one all is counted too.</summary>
     internal static async Task<DifferencePage> Read(DirectoryDifference differences, Guid organization, DifferenceQuery query, int count, CancellationToken ct)
     {
-        var counts = query.After is null ? new Dictionary<(int, string), long>() : null;
         var rows = new List<DifferenceRow>();
         DifferencePlace? next = null;
         await foreach (var row in differences.Rows(organization, query, ct))
         {
-            if (next is null && rows.Count >= count && PlaceOf(rows[^1]) != PlaceOf(row)) next = PlaceOf(rows[^1]);
-            if (next is null) rows.Add(row);
-            else if (counts is null) break;
-            if (counts is not null) counts[(row.Section, row.Kind)] = counts.GetValueOrDefault((row.Section, row.Kind)) + 1;
+            if (rows.Count >= count && PlaceOf(rows[^1]) != PlaceOf(row))
+            {
+                next = PlaceOf(rows[^1]);
+                break;
+            }
+            rows.Add(row);
         }
+        IReadOnlyDictionary<(int, string), long>? counts = query.After is not null ? null
+            : next is null ? rows.GroupBy(r => (r.Section, r.Kind)).ToDictionary(g => g.Key, g => (long)g.Count())
+            : await differences.Counts(organization, query, ct);
         return new(rows, counts, next);
     }
 

@@ -38,8 +38,14 @@ internal sealed class DirectoryDifference(Placement placement)
     static string Touched(string table, string key) =>
         $"(select {key} from {table} where tenant_id = $1 and from_position > $2 and from_position <= $3 union select {key} from {table} where tenant_id = $1 and to_position > $2 and to_position <= $3)";
 
-    static string Resources(string table) => $"""
-        select c.id, t.data, n.data, t.id is not null, n.id is not null, {Events("c.id")}
+    static string Resources(string table) => Resources(table, $"t.data, n.data, t.id is not null, n.id is not null, {Events("c.id")}");
+
+    // To be counted, two states are held against each other only where both stand.
+    static string Counted(string table) => Resources(table,
+        "case when n.id is not null then t.data end, case when t.id is not null then n.data end, t.id is not null, n.id is not null, coalesce((n.data->'state'->>'suspended')::boolean, false)");
+
+    static string Resources(string table, string columns) => $"""
+        select c.id, {columns}
         from {Touched(table, "id")} c
         left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $2 and v.to_position > $2 offset 0) t on true
         left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $3 and v.to_position > $3 offset 0) n on true
@@ -56,14 +62,18 @@ internal sealed class DirectoryDifference(Placement placement)
             case when m.is_group then (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment)
             else (select coalesce(v.data->'resource'->>'displayName', v.data->'resource'->>'userName') from directory.user_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment) end,
             (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and l.type in ('group_members_added', 'group_members_removed', 'group_deleted'))
-        from (
+        from ({Edges}) m order by m.group_id, m.member_id
+        """;
+
+    const string CountedMemberships = $"select m.stands, count(*) from ({Edges}) m group by 1";
+
+    const string Edges = """
             select e.group_id, e.member_id, bool_or(e.is_group) as is_group, bool_or(e.to_position > $3) as stands, case when bool_or(e.to_position > $3) then $3 else max(e.to_position) - 1 end as moment,
                 case when bool_or(e.to_position > $3) then max(e.from_position) else max(e.to_position) end as changed
             from (select * from directory.member_version where tenant_id = $1 and from_position > $2 and from_position <= $3
                 union select * from directory.member_version where tenant_id = $1 and to_position > $2 and to_position <= $3) e
             where (e.group_id, e.member_id) > ($4, $7) and ($5::uuid is null or e.member_id = $5) and ($6::uuid is null or e.group_id = $6)
-            group by 1, 2 having bool_or(e.from_position <= $2) <> bool_or(e.to_position > $3)) m
-        order by m.group_id, m.member_id
+            group by 1, 2 having bool_or(e.from_position <= $2) <> bool_or(e.to_position > $3)
         """;
 
     /// <summary>All rows, in order, while they are read.</summary>
@@ -82,6 +92,36 @@ internal sealed class DirectoryDifference(Placement placement)
         await foreach (var row in LongReading.Rows(source, Memberships, parameters, Membership, ct)) yield return row;
     }
 
+    /// <summary>How many rows there are of each section and kind, without what those say.</summary>
+    internal async Task<IReadOnlyDictionary<(int Section, string Kind), long>> Counts(Guid organization, DifferenceQuery query, CancellationToken ct)
+    {
+        var tenant = Placement.Tenant(organization);
+        var source = placement.Of(tenant).Write;
+        var counts = new Dictionary<(int, string), long>();
+        if (query.Group is null) await Resources<User>(0, "directory.user_version", query.Person, (a, b) => UserDifference.Between(a, b, UserSchema.ResourceType));
+        if (query.Person is null) await Resources<Group>(1, "directory.group_version", query.Group, (a, b) => GroupDifference.Between(a, b, GroupSchema.ResourceType));
+        object[] parameters = [tenant, query.From, query.To, Guid.Empty, Nullable(query.Person), Nullable(query.Group), Guid.Empty];
+        await foreach (var (stands, count) in LongReading.Rows(source, CountedMemberships, parameters, r => (r.GetBoolean(0), r.GetInt64(1)), ct)) Add(2, EdgeKind(stands), count);
+        return counts;
+
+        async Task Resources<T>(int section, string table, Guid? only, Func<T, T, IReadOnlyList<StateDifference>> between) where T : class
+        {
+            await foreach (var kinds in LongReading.Rows(source, Counted(table), Parameters(tenant, query, null, only), r => KindsOf(r, between), ct))
+                foreach (var kind in kinds) Add(section, kind, 1);
+        }
+
+        void Add(int section, string kind, long count) => counts[(section, kind)] = counts.GetValueOrDefault((section, kind)) + count;
+    }
+
+    // Who came is one row, and a second where the person is suspended; who left is one.
+    static IEnumerable<string> KindsOf<T>(NpgsqlDataReader r, Func<T, T, IReadOnlyList<StateDifference>> between) where T : class => (r.GetBoolean(3), r.GetBoolean(4)) switch
+    {
+        (true, true) => State<T>(r, 1) is { } then && State<T>(r, 2) is { } now ? between(then, now).Select(d => KindOf(d.Kind)) : [],
+        (false, true) => r.GetBoolean(5) ? [KindOf(DifferenceKind.Arrived), KindOf(DifferenceKind.Suspended)] : [KindOf(DifferenceKind.Arrived)],
+        (true, false) => [KindOf(DifferenceKind.Left)],
+        _ => [],
+    };
+
     static object[] Parameters(string tenant, DifferenceQuery query, Guid? after, Guid? only) => [tenant, query.From, query.To, after ?? Guid.Empty, Nullable(only)];
 
     static object Nullable(Guid? id) => id is { } known ? known : DBNull.Value;
@@ -95,7 +135,7 @@ internal sealed class DirectoryDifference(Placement placement)
         return [.. between(then, now).Select(d => new DifferenceRow(section, id, label((now ?? then)!), false, KindOf(d.Kind), d, null, Causing(d.Kind, events)))];
     }
 
-    static DifferenceRow Membership(NpgsqlDataReader r) => new(2, r.GetGuid(0), Text(r, 4), false, r.GetBoolean(3) ? "memberAdded" : "memberRemoved", null,
+    static DifferenceRow Membership(NpgsqlDataReader r) => new(2, r.GetGuid(0), Text(r, 4), false, EdgeKind(r.GetBoolean(3)), null,
         new MemberEdge(r.GetGuid(1), r.GetBoolean(2), Text(r, 5)), EventsOf(r, 6));
 
     // Of all events between, those that can have made such a difference.
@@ -110,6 +150,8 @@ internal sealed class DirectoryDifference(Placement placement)
         DifferenceKind.Renamed => e.Type is "user_renamed" or "group_renamed",
         _ => e.Type is "user_attributes_changed" or "group_attributes_changed",
     })];
+
+    static string EdgeKind(bool stands) => stands ? "memberAdded" : "memberRemoved";
 
     static string KindOf(DifferenceKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
