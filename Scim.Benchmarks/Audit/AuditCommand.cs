@@ -60,9 +60,10 @@ internal static class AuditCommand
             await Numbered(service, filled.Select(f => f.Organization).ToArray(), people * each);
             await fill.Analyze();
             await Ask(service, filled[0].Organization, filled[0].People, times);
-            await Pages.Measure(service, filled[0].Organization, filled[0].People, times); // last, because then the organization has staff
+            var group = await Traffic.Run(service, filled[0].Organization, filled[0].People);
+            await Pages.Measure(service, filled[0].Organization, filled[0].People, group, times); // last, because then the organization has staff
             if (stay <= 0) return;
-            Say($"{service.App.Urls.First()} cc={await Pages.Session(service, filled[0].Organization)} person {filled[0].People[^2]:D}");
+            Say($"{service.App.Urls.First()} cc={await Pages.Session(service, filled[0].Organization)} person {filled[0].People[^2]:D} group {group:D}");
             await Task.Delay(TimeSpan.FromSeconds(stay));
         }
         finally

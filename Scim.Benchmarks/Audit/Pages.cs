@@ -16,12 +16,12 @@ internal static class Pages
 {
     const int OpenPages = 200;
 
-    internal static async Task Measure(ScimService service, Guid organization, Guid[] people, int times)
+    internal static async Task Measure(ScimService service, Guid organization, Guid[] people, Guid group, int times)
     {
         using var client = await SignedIn(service, organization);
         var some = people[people.Length / 3];
         Console.WriteLine("| page | p50 ms | worst ms | KB |\n|---|---|---|---|");
-        foreach (var path in new[] { "/", "/directory/users", "/directory/users?sort=name", "/directory/users?status=inactive", $"/directory/users/{some}", $"/directory/users/{some}?tab=attributes", "/directory/groups", "/audit/events", $"/audit/events?person={some}", "/audit/requests", "/audit/reviews", "/audit/replay", "/settings/identity-and-access", "/settings/admins" })
+        foreach (var path in new[] { "/", "/directory/users", "/directory/users?sort=name", "/directory/users?status=inactive", $"/directory/users/{some}", $"/directory/users/{some}?tab=attributes", "/directory/users?department=Sales", "/directory/groups", $"/directory/groups/{group}", $"/directory/groups/{group}?tab=timeline", "/audit/events", $"/audit/events?person={some}", "/audit/requests", "/audit/compare", "/audit/reviews", "/audit/replay", "/settings/identity-and-access", "/settings/admins" })
         {
             var (took, bytes) = (new List<double>(), 0L);
             for (var i = 0; i < times + 2; i++)
@@ -33,7 +33,7 @@ internal static class Pages
                 if (answer.StatusCode != HttpStatusCode.OK) Console.WriteLine($"{path} answers {answer.StatusCode}");
             }
             var t = took.Skip(2).Order().ToArray();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {path.Replace(some.ToString("D"), "{id}", StringComparison.Ordinal)} | {t[t.Length / 2]:0} | {t[^1]:0} | {bytes / 1024.0:0.0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {path.Replace(some.ToString("D"), "{id}", StringComparison.Ordinal).Replace(group.ToString("D"), "{id}", StringComparison.Ordinal)} | {t[t.Length / 2]:0} | {t[^1]:0} | {bytes / 1024.0:0.0} |"));
         }
         await Type(client, people.Length);
         await Open(service, client);
