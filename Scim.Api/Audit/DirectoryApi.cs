@@ -76,14 +76,14 @@ internal static class DirectoryApi
     }
 
     // Whose members a group's members are too: people once each, with whether they are in it themselves.
-    static async Task<IResult> Members(Guid organization, string id, HttpContext http, GroupDirectory directory, Moments moments, Placement placement, PublicOrigin origin)
+    static async Task<IResult> Members(Guid organization, string id, HttpContext http, GroupDirectory directory, GroupBrowser browser, Moments moments, Placement placement, PublicOrigin origin)
     {
         var (query, locations) = (new ScimQuery(http.Request.Query), Locations(http, origin, organization));
         var effective = AskedParameter.One(http, "effective") switch { null or "true" => true, "false" => false, _ => throw ScimException.BadRequest("effective is true or false.") };
-        var then = directory.At(await AskedMoment.Of(http, organization, moments, placement));
+        var then = await AskedMoment.Of(http, organization, moments, placement);
         var known = ScimCall.Id(id) ?? throw Unknown(GroupSchema.ResourceType, id);
-        _ = await then.Find(organization, known, http.RequestAborted) ?? throw Unknown(GroupSchema.ResourceType, id);
-        var page = await then.MembersOf(organization, known, effective, query.StartIndex, query.Count, http.RequestAborted);
+        _ = await directory.At(then).Find(organization, known, http.RequestAborted) ?? throw Unknown(GroupSchema.ResourceType, id);
+        var page = await browser.At(then).MembersOf(organization, known, effective, query.StartIndex, query.Count, http.RequestAborted);
         return ScimResults.Ok(ListResponse.Compose(page.Total, query.StartIndex, [.. page.Items.Select(m => Show(m, locations))]));
     }
 

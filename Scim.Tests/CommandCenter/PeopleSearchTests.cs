@@ -38,6 +38,23 @@ public sealed class PeopleSearchTests(TestService service)
     }
 
     [Fact]
+    public async Task Of_a_text_that_finds_many_so_many_are_counted_and_all_are_found()
+    {
+        using var organization = await service.NewOrganization();
+        for (var i = 0; i < 12; i++) await organization.NewUser($"ada{i:D2}@example.com", i % 3 == 0 ? ",\"active\":false" : "");
+        await organization.NewUser("bob@example.com");
+        await service.Get<Moments>().Now(organization.Id, Ct);
+        foreach (var (counted, total, isMore) in new[] { (3, 3, true), (11, 11, true), (12, 12, false), (50, 12, false) })
+        {
+            var query = new PeopleQuery { Text = "ada", Counted = counted };
+            var page = await People.Search(organization.Id, query, null, 5, Nowhere, Ct);
+            Assert.Equal((total, isMore, 5), ((int)page.Total, page.IsMore, page.Items.Count));
+            Assert.Equal(Enumerable.Range(0, 12).Select(i => $"ada{i:D2}@example.com"), (await Pages(organization, People, query)).Select(u => u.UserName));
+            Assert.Equal(Math.Min(4, counted), (await People.Search(organization.Id, query with { Status = "inactive" }, null, 5, Nowhere, Ct)).Total);
+        }
+    }
+
+    [Fact]
     public async Task Every_filter_narrows_alone_and_together()
     {
         using var organization = await service.NewOrganization();
@@ -126,6 +143,10 @@ public sealed class PeopleSearchTests(TestService service)
     {
         var position = await service.Get<Moments>().Now(organization.Id, Ct);
         var now = await People.Search(organization.Id, query, null, 100, Nowhere, Ct);
+        // Whether they are found beforehand or met on the walk, they are the same.
+        var met = await People.Search(organization.Id, query with { Counted = 0 }, null, 100, Nowhere, Ct);
+        Assert.Equal(now.Items.Select(u => u.User.Id), met.Items.Select(u => u.User.Id));
+        Assert.Equal(now.Items.Select(u => u.User.Id).Order(), (await People.All(organization.Id, query with { Counted = 0 }, Nowhere, Ct).Select(u => u.Id).ToArrayAsync(Ct)).Order());
         var past = await People.At(position).Search(organization.Id, query, null, 100, Nowhere, Ct);
         Assert.Equal(now.Items.Select(u => u.User.Id), past.Items.Select(u => u.User.Id));
         Assert.Equal((now.Items.Count, now.Items.Count), ((int)now.Total, (int)past.Total));

@@ -26,4 +26,5 @@ internal sealed record KeyPlace(int Part, string Key, Guid Id)
 }
 
 /// <summary>A page of a list that is read by key, how many there are in all, and where the next page begins; null at the end.</summary>
-internal sealed record KeyPage<T>(long Total, IReadOnlyList<T> Items, KeyPlace? Next);
+/// <param name="IsMore">Whether there are more than the total says, who were not counted.</param>
+internal sealed record KeyPage<T>(long Total, IReadOnlyList<T> Items, KeyPlace? Next, bool IsMore = false);

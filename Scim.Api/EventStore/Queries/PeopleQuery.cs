@@ -36,6 +36,9 @@ internal sealed record PeopleQuery
 
     internal CheckedFilter? Filter { get; init; }
 
+    /// <summary>Found by a text, so many are counted; of more it is only said that they are.</summary>
+    internal int Counted { get; init; } = 2_000;
+
     internal PeopleOrder Order { get; init; }
 
     internal bool Descending { get; init; }
@@ -48,7 +51,8 @@ internal sealed record PeopleQuery
 /// The statements of such a list. Names are found by ranges of an index; a page walks the index of its order from the key
 /// where the one before ended, however far that is.
 /// </summary>
-sealed class PeopleSql(string tenant, DirectoryTables tables, Locations locations, PeopleQuery query)
+/// <param name="broad">Whether the text finds so many that they are better met on the walk than found beforehand.</param>
+sealed class PeopleSql(string tenant, DirectoryTables tables, Locations locations, PeopleQuery query, bool broad)
 {
     const int MostWords = 6, ShortestId = 8;
 
@@ -56,11 +60,26 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
 
     internal IReadOnlyList<Npgsql.NpgsqlParameter> Parameters => _parameters.Values;
 
+    /// <summary>How many the text finds, or more than are counted: names a person several times who has several.</summary>
+    internal static async Task<bool> IsBroad(Npgsql.NpgsqlDataSource source, string tenant, DirectoryTables tables, PeopleQuery query, CancellationToken ct)
+    {
+        if (query.Text is not { } text) return false;
+        var sql = new PeopleSql(tenant, tables, new(""), query, false);
+        var organization = sql.Organization();
+        var words = Words(text).Select(w => Few(sql.Known(w, organization))).ToArray();
+        await using var command = source.CreateCommand($"select {Few(sql.Known(text, organization))} + {(words.Length > 1 ? $"least({string.Join(", ", words)})" : "0")} + {Few(sql.ByExternalId(text, organization))}");
+        command.Parameters.AddRange(sql.Parameters.ToArray());
+        return (long)(await command.ExecuteScalarAsync(ct))! > query.Counted;
+
+        string Few(string some) => $"(select count(*) from ({some} limit {(query.Counted + 1).ToString(CultureInfo.InvariantCulture)}) s)";
+    }
+
+    /// <summary>Of what a text finds in many, one more than are counted at most.</summary>
     internal string Count()
     {
         var organization = Organization();
         var found = Found(organization);
-        return $"{With(found)}select count(*) {From(found, organization)}";
+        return broad ? $"{With(found)}select count(*) from (select {From(found, organization)} limit {(query.Counted + 1).ToString(CultureInfo.InvariantCulture)}) c" : $"{With(found)}select count(*) {From(found, organization)}";
     }
 
     /// <summary>Columns of the shape, then <c>part</c> and <c>key</c> of each row; one row more than the page where there is a next.</summary>
@@ -109,29 +128,44 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
         (found, more) switch { (null, null) => "", (null, _) => $"with {more}", (_, null) => $"with f as materialized ({found}) ", _ => $"with f as materialized ({found}), {more}" };
 
     string From(string? found, string organization) =>
-        $"from {(found is null ? "" : "f join ")}{tables.Users} d {(found is null ? $"where d.tenant_id = {organization}" : $"on d.tenant_id = {organization} and d.id = f.id where true")}{Conditions()}";
+        $"from {(found is null ? "" : "f join ")}{tables.Users} d {(found is null ? $"where d.tenant_id = {organization}" : $"on d.tenant_id = {organization} and d.id = f.id where true")}{Conditions(organization)}";
 
     // Ids that indexes find, where there are any such questions.
     string? Found(string organization)
     {
         var sets = new List<string>();
-        if (query.Text is { } text) sets.Add($"select t.id from ({string.Join(" union ", Named(text, organization))}) t");
+        if (!broad && query.Text is { } text) sets.Add($"select t.id from ({string.Join(" union ", Named(text, organization))}) t");
         if (query.Group is { } group) sets.Add($"select m.id from {tables.MembersOf(organization, _parameters.Add(group, NpgsqlDbType.Uuid))} m(id)");
         return sets.Count == 0 ? null : string.Join(" intersect ", sets);
     }
 
     IEnumerable<string> Named(string text, string organization)
     {
-        yield return Known(text);
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > 1) yield return $"({string.Join(" intersect ", words.Take(MostWords).Select(Known))})";
-        yield return $"select x.id from {tables.Users} x where x.tenant_id = {organization} and {new TextColumn("x.external_id", Prefixed: true).Compare(FilterOperator.Sw, text, _parameters)}";
+        yield return Known(text, organization);
+        if (Words(text) is { Length: > 1 } words) yield return $"({string.Join(" intersect ", words.Select(w => Known(w, organization)))})";
+        yield return ByExternalId(text, organization);
         if (Ids(text) is var (first, last))
             yield return $"select x.id from {tables.Users} x where x.tenant_id = {organization} and x.id between {_parameters.Add(first, NpgsqlDbType.Uuid)} and {_parameters.Add(last, NpgsqlDbType.Uuid)}";
-
-        string Known(string name) =>
-            $"select k.person_id as id from directory.known_as k where k.tenant_id = {organization} and {new TextColumn("k.value").Compare(FilterOperator.Sw, NamesOfUser.KeyOf(name), _parameters)} and {Stood}";
     }
+
+    // The same of a person who is met; each question is one that the planner cannot turn into finding everybody.
+    IEnumerable<string> IsNamed(string text, string organization)
+    {
+        yield return Has(text);
+        if (Words(text) is { Length: > 1 } words) yield return $"({string.Join(" and ", words.Select(Has))})";
+        yield return new TextColumn("d.external_id", Prefixed: true).Compare(FilterOperator.Sw, text, _parameters);
+        if (Ids(text) is var (first, last)) yield return $"d.id between {_parameters.Add(first, NpgsqlDbType.Uuid)} and {_parameters.Add(last, NpgsqlDbType.Uuid)}";
+
+        string Has(string name) => $"coalesce((select true from ({Known(name, organization, " and k.person_id = d.id")}) h limit 1), false)";
+    }
+
+    string Known(string name, string organization, string of = "") =>
+        $"select k.person_id as id from directory.known_as k where k.tenant_id = {organization}{of} and {new TextColumn("k.value").Compare(FilterOperator.Sw, NamesOfUser.KeyOf(name), _parameters)} and {Stood}";
+
+    string ByExternalId(string text, string organization) =>
+        $"select x.id from {tables.Users} x where x.tenant_id = {organization} and {new TextColumn("x.external_id", Prefixed: true).Compare(FilterOperator.Sw, text, _parameters)}";
+
+    static string[] Words(string text) => [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords)];
 
     string Stood => tables.Position is not { } position
         ? $"k.to_position = {VersionBatch.Open.ToString(CultureInfo.InvariantCulture)}"
@@ -145,7 +179,7 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
         return (Guid.ParseExact(digits.PadRight(32, '0'), "N"), Guid.ParseExact(digits.PadRight(32, 'f'), "N"));
     }
 
-    string Conditions()
+    string Conditions(string organization)
     {
         const string active = "coalesce(d.data->'resource'->>'active' = 'true', false)", suspended = "coalesce(d.data->'state'->>'suspended' = 'true', false)";
         var sql = query.Status switch
@@ -155,6 +189,7 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
             "suspended" => $" and {suspended}",
             _ => "",
         };
+        if (broad) sql += $" and ({string.Join(" or ", IsNamed(query.Text!, organization))})";
         if (query.Source is { } source) sql += $" and d.data->'state'->'sources' @> {_parameters.Json(System.Text.Json.JsonSerializer.Serialize(new[] { source }))}";
         if (query.Department is { } department) sql += $" and d.data->'match'->'{EnterpriseUserSchema.Urn}'->>'department' = {_parameters.Text(CanonicalKey.Of(department))}";
         if (query.Since is { } since) sql += $" and d.last_modified >= {_parameters.Add(since.UtcDateTime, NpgsqlDbType.TimestampTz)}";

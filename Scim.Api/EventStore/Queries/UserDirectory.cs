@@ -135,7 +135,8 @@ internal sealed class UserDirectory
         {
             return await Deadline.Within(TimeSpan.FromSeconds(5.5), async ct =>
             {
-                PeopleSql total = new(Placement.Tenant(organization), _tables, locations, query), page = new(Placement.Tenant(organization), _tables, locations, query);
+                var broad = await PeopleSql.IsBroad(Source(organization), Placement.Tenant(organization), _tables, query, ct);
+                PeopleSql total = new(Placement.Tenant(organization), _tables, locations, query, broad), page = new(Placement.Tenant(organization), _tables, locations, query, broad);
                 await using var batch = Source(organization).CreateBatch();
                 Add(total.Count(), total);
                 Add(page.Page(Keyed, after, count + 1), page);
@@ -146,7 +147,8 @@ internal sealed class UserDirectory
                 await reader.NextResultAsync(ct);
                 while (await reader.ReadAsync(ct))
                     found.Add((Keyed.Read(reader), new KeyPlace(reader.GetInt32(0), reader.GetValue(1) is DateTime at ? at.ToString("O", System.Globalization.CultureInfo.InvariantCulture) : reader.GetString(1), reader.GetGuid(2))));
-                return new KeyPage<DirectoryUser>(all, [.. found.Take(count).Select(f => f.User)], found.Count > count ? found[count - 1].Place : null);
+                var isMore = broad && all > query.Counted;
+                return new KeyPage<DirectoryUser>(isMore ? query.Counted : all, [.. found.Take(count).Select(f => f.User)], found.Count > count ? found[count - 1].Place : null, isMore);
 
                 void Add(string text, PeopleSql sql)
                 {
@@ -166,9 +168,10 @@ internal sealed class UserDirectory
     internal async IAsyncEnumerable<StoredUser> All(Guid organization, PeopleQuery query, Locations locations, [EnumeratorCancellation] CancellationToken ct)
     {
         var last = Guid.Empty;
+        var broad = await PeopleSql.IsBroad(Source(organization), Placement.Tenant(organization), _tables, query, ct);
         for (var found = new List<StoredUser>(Part); ; found.Clear())
         {
-            var sql = new PeopleSql(Placement.Tenant(organization), _tables, locations, query);
+            var sql = new PeopleSql(Placement.Tenant(organization), _tables, locations, query, broad);
             await using (var command = Source(organization).CreateCommand(sql.After(AsAnswered, last, Part)))
             {
                 command.Parameters.AddRange(sql.Parameters.ToArray());

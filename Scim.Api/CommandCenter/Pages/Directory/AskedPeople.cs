@@ -32,7 +32,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
     /// <param name="parameter">A parameter of the address; null where there is none.</param>
     /// <param name="groups">The groups of the moment.</param>
     /// <param name="zone">Of days.</param>
-    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupDirectory groups, Guid organization, PageZone zone, CancellationToken ct)
+    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupBrowser groups, Guid organization, PageZone zone, CancellationToken ct)
     {
         var (problems, chips, query) = (new Dictionary<string, string>(), new List<(string, string)>(), new PeopleQuery());
         var group = parameter("group");

@@ -18,7 +18,7 @@ internal static class PeopleExport
 {
     internal static void MapPeopleExport(this IEndpointRouteBuilder app) => app.MapGet("/directory/users/export", Export).ExcludeFromDescription();
 
-    static async Task<IResult> Export(HttpContext http, UserDirectory people, GroupDirectory groups, Moments moments, Placement placement, Exports exports, ReadRecords reads, PublicOrigin origin, TimeProvider clock)
+    static async Task<IResult> Export(HttpContext http, UserDirectory people, GroupBrowser groups, Moments moments, Placement placement, Exports exports, ReadRecords reads, PublicOrigin origin, TimeProvider clock)
     {
         var (caller, ct) = (PageCaller.Of(http)!, http.RequestAborted);
         var (organization, format) = (caller.Organization, SheetFormat.Asked(http, "csv", "ndjson"));
