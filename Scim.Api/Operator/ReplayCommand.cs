@@ -101,7 +101,7 @@ internal static class ReplayCommand
 
     static string Text(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Says on standard error how far a run is, once a second.</summary>
+    /// <summary>Says on a terminal how far a run is, once a second, in one line; elsewhere a line in half a minute.</summary>
     sealed class Told : IDisposable
     {
         readonly Stopwatch _since = Stopwatch.StartNew();
@@ -109,10 +109,12 @@ internal static class ReplayCommand
 
         internal void Tell(ReplayRun run)
         {
-            if (_since.Elapsed < TimeSpan.FromSeconds(1)) return;
+            if (_since.Elapsed < TimeSpan.FromSeconds(Console.IsErrorRedirected ? 30 : 1)) return;
             _since.Restart();
-            _spoke = true;
-            Console.Error.Write(Text($"\r{run.Events:N0} of {run.Total:N0} events, {run.PerSecond:N0} a second, {run.Remaining ?? 0:N0} s remain   "));
+            var words = Text($"{run.Events:N0} of {run.Total:N0} events, {run.PerSecond:N0} a second, {run.Remaining ?? 0:N0} s remain");
+            if (Console.IsErrorRedirected) Console.Error.WriteLine(words);
+            else Console.Error.Write($"\r{words}   ");
+            _spoke = !Console.IsErrorRedirected;
         }
 
         public void Dispose()

@@ -152,6 +152,7 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = "1 difference" }).WaitForAsync(new() { Timeout = 15_000 });
         Assert.Contains(story.Ada, await window.Text(), StringComparison.Ordinal);
         Assert.Contains("external_id", await window.Text(), StringComparison.Ordinal);
+        Assert.NotNull(await service.Sql("select 1 from history.read_record where tenant_id = $1 and kind = 'view' and person_id = $2 and actor = $3", story.Organization.Id.ToString("D"), Guid.Parse(story.Ada), $"staff:{staff.Staff:D}"));
         await service.Sql($"update directory.mt_doc_user set external_id = null where tenant_id = '{story.Organization.Id:D}' and id = '{story.Ada}'");
 
         await window.Go("/audit/replay");

@@ -15,7 +15,7 @@ public sealed class Kills(OwnCluster cluster)
     public async Task Killed_at_any_moment_under_writers_it_has_stored_what_it_acknowledged_once_and_nothing_by_halves()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Kills by a signal.");
-        var (kills, random, recoveries) = (TestRun.Of(5, 200), new Random(TestRun.Seed), new List<TimeSpan>());
+        var (kills, random, recoveries) = (TestRun.Of(10, 200), new Random(TestRun.Seed), new List<TimeSpan>());
         var database = await cluster.NewDatabase();
         var settings = database.ProgramSettings();
         await using var folder = new TemporaryFolder();

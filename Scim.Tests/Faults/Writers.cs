@@ -19,8 +19,11 @@ internal sealed class Writers(Provider provider, int count, int seed)
     /// <summary>Changes that were acknowledged so far.</summary>
     internal long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    /// <summary>Works until it is enough; each ends with the operation that it is at.</summary>
-    internal Task Run(CancellationToken enough) => Run(TimeSpan.Zero, enough);
+    /// <summary>
+    /// Works until it is enough; each ends with the operation that it is at. A run of every day leaves the processors to
+    /// what is started and stopped meanwhile.
+    /// </summary>
+    internal Task Run(CancellationToken enough) => Run(TimeSpan.FromMilliseconds(TestRun.Of(20, 0)), enough);
 
     /// <summary>The same with a pause between the operations of one writer.</summary>
     internal Task Run(TimeSpan pause, CancellationToken enough) =>

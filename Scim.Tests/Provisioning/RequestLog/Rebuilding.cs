@@ -2,6 +2,7 @@ using Scim.Api.Hosting;
 using Scim.Api.Provisioning.RequestLog;
 using Scim.Tests.Faults;
 using Scim.Tests.Hosting.Embedded;
+using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Provisioning.RequestLog;
 
@@ -49,6 +50,29 @@ public sealed class Rebuilding(OwnCluster cluster)
         await Sql.ScalarAsync(database.Superuser, "delete from history.request_log");
         await using var second = await OwnDatabase.Start(database.Settings());
         await Until.True(async () => await Sql.ScalarAsync(database.Superuser, "select rebuilt from history.request_log") is true, "The log is not completed.", 30);
+    }
+
+    [Fact]
+    public async Task The_pages_say_of_a_row_that_it_was_made_again_and_of_how_many_it_is()
+    {
+        var database = await cluster.NewDatabase();
+        await using var service = await OwnDatabase.Start(database.Settings());
+        using var org = await service.NewOrganization();
+        await org.NewUser("ada");
+        var request = Assert.Single(await org.Rows()).Text("id");
+        await Sql.ScalarAsync(database.Superuser, "delete from history.request_log");
+        await Run(service, DateTimeOffset.UtcNow);
+        using var stranger = service.Client(org.Id, "not-a-token-of-anybody-wxyz");
+        for (var i = 0; i < 3; i++) using (await stranger.GetAsync("Users", Ct)) { }
+        var counted = (await org.Rows()).MaxBy(r => r.GetProperty("count").GetInt32()); // a minute may end meanwhile
+
+        using var staff = await StaffOf.Of(service, org.Id);
+        var session = await staff.Session();
+        var list = (await staff.Get("/audit/requests", session)).Text;
+        Assert.Contains(">rebuilt<", list, StringComparison.Ordinal);
+        Assert.Contains($">{counted.GetProperty("count").GetInt32()} times<", list, StringComparison.Ordinal);
+        Assert.Contains("made from the history after a node had stopped", (await staff.Get($"/audit/requests/{request}", session)).Text, StringComparison.Ordinal);
+        Assert.Contains($"stands for {counted.GetProperty("count").GetInt32()} requests", (await staff.Get($"/audit/requests/{counted.Text("id")}", session)).Text, StringComparison.Ordinal);
     }
 
     static Task<bool> Run(TestService service, DateTimeOffset before) => service.Get<RequestLogUpkeep>().RunAsync(service.Service.Foundation.Placement.Shards[0], DateTimeOffset.UtcNow, before, Ct);
