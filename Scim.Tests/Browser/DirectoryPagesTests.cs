@@ -54,6 +54,31 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
     }
 
     [Fact]
+    public async Task An_answer_that_comes_late_takes_the_place_of_no_later_one()
+    {
+        using var story = await DirectoryStory.Of(service);
+        using var staff = await StaffOf.Of(service, story.Organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        var page = window.Page;
+        await window.Go(Users);
+        TaskCompletionSource asked = new(), late = new();
+        await page.RouteAsync("**/directory/users?q=gr", async route =>
+        {
+            asked.SetResult();
+            await late.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("gr");
+        await asked.Task;
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("byr");
+        await page.WaitForURLAsync("**/directory/users?q=byr");
+        late.SetResult();
+        await Task.Delay(500, Ct);
+        Assert.Equal(["Ada Byron"], await DirectoryStory.Names(page));
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task Whatever_a_name_holds_is_text()
     {
         using var story = await DirectoryStory.Of(service);

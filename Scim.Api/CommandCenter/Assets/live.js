@@ -32,8 +32,9 @@ async function refresh() {
     try {
         const address = location.href;
         const answer = await fetch(address, { headers: { "X-Live": "1" }, redirect: "error" });
-        if (!answer.ok || location.href !== address) return;
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const text = answer.ok ? await answer.text() : null;
+        if (text === null || location.href !== address) return;
+        const page = new DOMParser().parseFromString(text, "text/html");
         for (const region of document.querySelectorAll("[data-live]")) {
             const fresh = page.getElementById(region.id);
             if (!fresh || busy(region) || region.innerHTML === fresh.innerHTML) continue;
@@ -78,17 +79,19 @@ document.addEventListener("click", async event => {
 });
 
 // A search asks while it is typed, and the list is exchanged like a live region.
-let typing;
+let typing, search;
 document.addEventListener("input", event => {
     const form = event.target.closest("form[data-search]");
     if (!form || event.target.type !== "search") return;
     clearTimeout(typing);
+    search?.abort(); // what was asked before would come after what is asked now
     typing = setTimeout(async () => {
+        const { signal } = search = new AbortController();
         const address = new URL(form.action || location.href);
         address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString();
-        const answer = await fetch(address, { headers: { "X-Live": "1" } });
-        if (!answer.ok) return;
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const text = await fetch(address, { headers: { "X-Live": "1" }, signal }).then(answer => answer.ok ? answer.text() : null).catch(() => null);
+        if (text === null || signal.aborted) return;
+        const page = new DOMParser().parseFromString(text, "text/html");
         for (const region of document.querySelectorAll("[data-found]")) {
             const fresh = page.getElementById(region.id);
             if (fresh) region.replaceChildren(...fresh.childNodes);
