@@ -20,7 +20,7 @@ internal static class DirectorySchema
 
     static readonly string[] OwnGroupIndexes = [UniqueGroupName, "ix_group_external_id", "ix_group_created", "ix_group_last_modified"];
 
-    static readonly string[] OwnIndexes = [UniqueUserName, "ix_user_user_name", "ix_user_external_id", "ix_user_display_name", "ix_user_family_name", "ix_user_created", "ix_user_last_modified", "ix_user_emails"];
+    static readonly string[] OwnIndexes = [UniqueUserName, "ix_user_user_name", "ix_user_external_id", "ix_user_display_name", "ix_user_family_name", "ix_user_created", "ix_user_last_modified", "ix_user_emails", "ix_user_shut_out"];
 
     internal static void Configure(StoreOptions o)
     {

@@ -72,6 +72,7 @@ internal sealed class SignedIn : IAsyncDisposable
             await window.Page.SetViewportSizeAsync(1280, 900);
             var found = await window.Violations(scheme == ColorScheme.Light ? null : Contrast);
             Assert.True(found.Length == 0, $"{path} in {scheme}: {string.Join("; ", found)}");
+            if (scheme == ColorScheme.Dark && !KeepsPictures) continue; // colours make nothing wider
             foreach (var width in new[] { 1280, 400, 320 })
             {
                 await window.Page.SetViewportSizeAsync(width, 900);

@@ -34,22 +34,19 @@ internal sealed record DifferencePlace(int Section, Guid Id, Guid Member);
 /// </summary>
 internal sealed class DirectoryDifference(Placement placement)
 {
-    // Touched between the two: a version began there, or one ended.
-    static string Touched(string table, string key) =>
-        $"(select {key} from {table} where tenant_id = $1 and from_position > $2 and from_position <= $3 union select {key} from {table} where tenant_id = $1 and to_position > $2 and to_position <= $3)";
-
-    static string Resources(string table) => Resources(table, $"t.data, n.data, t.id is not null, n.id is not null, {Events("c.id")}");
+    static string Resources(string table) => Resources(table, $"c.was, c.now, c.stood, c.stands, {Events("c.id")}");
 
     // To be counted, two states are held against each other only where both stand.
     static string Counted(string table) => Resources(table,
-        "case when n.id is not null then t.data end, case when t.id is not null then n.data end, t.id is not null, n.id is not null, coalesce((n.data->'state'->>'suspended')::boolean, false)");
+        "case when c.stands then c.was end, case when c.stood then c.now end, c.stood, c.stands, coalesce((c.now->'state'->>'suspended')::boolean, false)");
 
+    // What began between the two and stands, beside what stood and has ended between them: of each resource one of either.
     static string Resources(string table, string columns) => $"""
-        select c.id, {columns}
-        from {Touched(table, "id")} c
-        left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $2 and v.to_position > $2 offset 0) t on true
-        left join lateral (select v.id, v.data from {table} v where v.tenant_id = $1 and v.id = c.id and v.from_position <= $3 and v.to_position > $3 offset 0) n on true
-        where c.id > $4 and ($5::uuid is null or c.id = $5) order by c.id
+        select c.id, {columns} from (
+            select coalesce(n.id, t.id) as id, t.data as was, n.data as now, t.id is not null as stood, n.id is not null as stands
+            from (select v.id, v.data from {table} v where v.tenant_id = $1 and v.from_position > $2 and v.from_position <= $3 and v.to_position > $3 and v.id > $4 and ($5::uuid is null or v.id = $5)) n
+            full join (select v.id, v.data from {table} v where v.tenant_id = $1 and v.to_position > $2 and v.to_position <= $3 and v.from_position <= $2 and v.id > $4 and ($5::uuid is null or v.id = $5)) t on t.id = n.id) c
+        order by c.id
         """;
 
     const string Event = "json_build_object('id', l.position || '.' || l.place, 'type', l.type, 'actor', l.actor, 'request', l.request_id, 'at', to_char(l.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))";

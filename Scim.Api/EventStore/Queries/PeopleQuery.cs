@@ -43,8 +43,8 @@ internal sealed record PeopleQuery
 
     internal bool Descending { get; init; }
 
-    /// <summary>Whether everybody is meant.</summary>
-    internal bool IsAll => this is { Text: null, Status: null, Source: null, Department: null, Group: null, Since: null, NeverSignedIn: false, Filter: null };
+    /// <summary>Whether everybody is meant whom the text finds.</summary>
+    internal bool IsByTextAlone => this is { Status: null, Source: null, Department: null, Group: null, Since: null, NeverSignedIn: false, Filter: null };
 }
 
 /// <summary>
@@ -54,24 +54,28 @@ internal sealed record PeopleQuery
 /// <param name="broad">Whether the text finds so many that they are better met on the walk than found beforehand.</param>
 sealed class PeopleSql(string tenant, DirectoryTables tables, Locations locations, PeopleQuery query, bool broad)
 {
-    const int MostWords = 6, ShortestId = 8;
+    // Of one person, so many names at most begin alike.
+    const int MostWords = 6, ShortestId = 8, NamesEach = 8;
 
     readonly SqlParameters _parameters = new();
 
     internal IReadOnlyList<Npgsql.NpgsqlParameter> Parameters => _parameters.Values;
 
-    /// <summary>How many the text finds, or more than are counted: names a person several times who has several.</summary>
-    internal static async Task<bool> IsBroad(Npgsql.NpgsqlDataSource source, string tenant, DirectoryTables tables, PeopleQuery query, CancellationToken ct)
+    /// <summary>Whether the text finds more than are counted, and whether that is sure of it as a whole, not only of each of its words.</summary>
+    internal static async Task<(bool Broad, bool IsSure)> Breadth(Npgsql.NpgsqlDataSource source, string tenant, DirectoryTables tables, PeopleQuery query, CancellationToken ct)
     {
-        if (query.Text is not { } text) return false;
+        if (query.Text is not { } text) return default;
         var sql = new PeopleSql(tenant, tables, new(""), query, false);
         var organization = sql.Organization();
         var words = Words(text).Select(w => Few(sql.Known(w, organization))).ToArray();
-        await using var command = source.CreateCommand($"select {Few(sql.Known(text, organization))} + {(words.Length > 1 ? $"least({string.Join(", ", words)})" : "0")} + {Few(sql.ByExternalId(text, organization))}");
+        await using var command = source.CreateCommand($"select greatest({Few(sql.Known(text, organization))}, {Few(sql.ByExternalId(text, organization))}), {(words.Length > 1 ? $"least({string.Join(", ", words)})" : "0::bigint")}");
         command.Parameters.AddRange(sql.Parameters.ToArray());
-        return (long)(await command.ExecuteScalarAsync(ct))! > query.Counted;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        var isSure = reader.GetInt64(0) > query.Counted;
+        return (isSure || reader.GetInt64(1) > query.Counted, isSure);
 
-        string Few(string some) => $"(select count(*) from ({some} limit {(query.Counted + 1).ToString(CultureInfo.InvariantCulture)}) s)";
+        string Few(string some) => $"(select count(distinct s.id) from ({some} limit {((query.Counted + 1) * NamesEach).ToString(CultureInfo.InvariantCulture)}) s)";
     }
 
     /// <summary>Of what a text finds in many, one more than are counted at most.</summary>
@@ -182,11 +186,13 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
     string Conditions(string organization)
     {
         const string active = "coalesce(d.data->'resource'->>'active' = 'true', false)", suspended = "coalesce(d.data->'state'->>'suspended' = 'true', false)";
+        // As the index of them says it.
+        const string shutOut = "((d.data->'resource'->>'active') is distinct from 'true' or (d.data->'state'->>'suspended') = 'true')";
         var sql = query.Status switch
         {
             "active" => $" and {active} and not {suspended}",
-            "inactive" => $" and not {active} and not {suspended}",
-            "suspended" => $" and {suspended}",
+            "inactive" => $" and {shutOut} and not {active} and not {suspended}",
+            "suspended" => $" and {shutOut} and {suspended}",
             _ => "",
         };
         if (broad) sql += $" and ({string.Join(" or ", IsNamed(query.Text!, organization))})";

@@ -135,19 +135,24 @@ internal sealed class UserDirectory
         {
             return await Deadline.Within(TimeSpan.FromSeconds(5.5), async ct =>
             {
-                var broad = await PeopleSql.IsBroad(Source(organization), Placement.Tenant(organization), _tables, query, ct);
+                var (broad, isSure) = await PeopleSql.Breadth(Source(organization), Placement.Tenant(organization), _tables, query, ct);
+                var isMore = isSure && query.IsByTextAlone;
                 PeopleSql total = new(Placement.Tenant(organization), _tables, locations, query, broad), page = new(Placement.Tenant(organization), _tables, locations, query, broad);
                 await using var batch = Source(organization).CreateBatch();
-                Add(total.Count(), total);
+                if (!isMore) Add(total.Count(), total);
                 Add(page.Page(Keyed, after, count + 1), page);
                 await using var reader = await batch.ExecuteReaderAsync(ct);
-                await reader.ReadAsync(ct);
-                var all = reader.GetInt64(0);
+                var all = (long)query.Counted;
+                if (!isMore)
+                {
+                    await reader.ReadAsync(ct);
+                    all = reader.GetInt64(0);
+                    await reader.NextResultAsync(ct);
+                    isMore = broad && all > query.Counted;
+                }
                 var found = new List<(DirectoryUser User, KeyPlace Place)>();
-                await reader.NextResultAsync(ct);
                 while (await reader.ReadAsync(ct))
                     found.Add((Keyed.Read(reader), new KeyPlace(reader.GetInt32(0), reader.GetValue(1) is DateTime at ? at.ToString("O", System.Globalization.CultureInfo.InvariantCulture) : reader.GetString(1), reader.GetGuid(2))));
-                var isMore = broad && all > query.Counted;
                 return new KeyPage<DirectoryUser>(isMore ? query.Counted : all, [.. found.Take(count).Select(f => f.User)], found.Count > count ? found[count - 1].Place : null, isMore);
 
                 void Add(string text, PeopleSql sql)
@@ -168,7 +173,7 @@ internal sealed class UserDirectory
     internal async IAsyncEnumerable<StoredUser> All(Guid organization, PeopleQuery query, Locations locations, [EnumeratorCancellation] CancellationToken ct)
     {
         var last = Guid.Empty;
-        var broad = await PeopleSql.IsBroad(Source(organization), Placement.Tenant(organization), _tables, query, ct);
+        var (broad, _) = await PeopleSql.Breadth(Source(organization), Placement.Tenant(organization), _tables, query, ct);
         for (var found = new List<StoredUser>(Part); ; found.Clear())
         {
             var sql = new PeopleSql(Placement.Tenant(organization), _tables, locations, query, broad);
