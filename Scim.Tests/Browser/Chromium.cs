@@ -12,7 +12,8 @@ public sealed class InChromium : ICollectionFixture<Chromium>
 /// <summary>The one Chromium of a run, started when the first test wants it; each test has a window of its own.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    static readonly string? Installed = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+    // The shell is the same browser without a window, and takes a quarter less time.
+    static readonly string? Installed = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
     static readonly string[] Arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"];
 
