@@ -1,14 +1,20 @@
 using System.Net;
 using Npgsql;
 using Scim.Api.Access;
+using Scim.Api.EventStore;
+using Scim.Api.EventStore.Positions;
+using Scim.Api.EventStore.Queries;
+using Scim.Api.EventStore.Versions;
 using Scim.Domain.History;
 using Scim.Domain.Users;
+using Scim.Tests.Faults;
 using Scim.Tests.Replay;
 
 namespace Scim.Tests.Audit;
 
 /// <summary>An erasure empties what the directory was, too.</summary>
-public sealed class ErasedPeople(TestService service)
+[Collection(OnSteadyCluster.Name)]
+public sealed class ErasedPeople(TestService service, OwnCluster cluster)
 {
     const string Canary = "Zq7canary";
 
@@ -39,6 +45,27 @@ public sealed class ErasedPeople(TestService service)
         Assert.Equal("1", all.Headers.GetValues("Scim-Erased-People").Single());
         using var since = await service.Operator.GetAsync($"/api/organizations/{organization.Id}/directory/Users?position={last}", Ct);
         Assert.False(since.Headers.Contains("Scim-Erased-People"));
+    }
+
+    [Fact]
+    public async Task However_the_versions_of_an_erased_person_are_written_one_after_the_other_none_is_left_out()
+    {
+        var database = await cluster.NewDatabase();
+        var settings = database.Settings();
+        settings["Positions:Enabled"] = "false";
+        await using var own = await OwnDatabase.Start(settings); // which holds its versions against its history when it ends
+        using var organization = await own.NewOrganization();
+        var id = Guid.Parse((await organization.NewUser("ada")).Id);
+        await organization.Patch($"Users/{id}", """[{"op":"replace","path":"title","value":"Countess"}]""");
+        await organization.Activate($"{id}", false);
+        await Erase(own, organization.Id, id);
+
+        var (source, lease) = (own.Get<Placement>().Shards[0].Write, new Lease("test", Guid.NewGuid()));
+        Assert.True(await lease.TryTake(source, Ct));
+        await Scim.Api.EventStore.Positions.Numbering.Run(source, lease, Ct);
+        var writer = new VersionWriter(own.Get<HistoryReader>()) { Commands = 1 };
+        while (await writer.Write(source, lease, Placement.Tenant(organization.Id), Ct)) { }
+        Assert.Equal("4-5 5-6 6-7", await own.Sql("select string_agg(from_position || '-' || to_position, ' ' order by from_position) from directory.user_version where data is null"));
     }
 
     // The event, the row and the key in the order of an erasure.

@@ -56,6 +56,19 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
         return await Open(connection, tenant, stored, ct);
     }
 
+    /// <summary>The events of a stream before a version, as far as they can be read.</summary>
+    internal async Task<IReadOnlyList<RecordedEvent>> Before(NpgsqlConnection connection, string tenant, Guid stream, long version, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select {Columns} from history.mt_events e where e.tenant_id = $1 and e.stream_id = $2 and e.version < $3 order by e.version", connection);
+        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
+        command.Parameters.Add(new() { Value = stream });
+        command.Parameters.Add(new() { Value = version });
+        var stored = new List<StoredEvent>();
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
+        return await Open(connection, tenant, stored, ct, tolerant: true);
+    }
+
     /// <summary>Opens rows that were read: the keys of all people among them in one query.</summary>
     /// <param name="tolerant">Whether one whose bytes somebody changed is <see cref="Unreadable"/>, instead of nothing being read.</param>
     internal async Task<IReadOnlyList<RecordedEvent>> Open(NpgsqlConnection connection, string tenant, IReadOnlyList<StoredEvent> stored, CancellationToken ct, bool tolerant = false)

@@ -19,18 +19,29 @@ internal sealed class Stood<T>(Func<T, Guid> idOf) where T : class
     /// <summary>Rows that the batch made, those that stand at its end among them.</summary>
     internal IReadOnlyList<Version<T>> Begun() => [.. _begun, .. _now.Where(n => n.Value is { State: not null, From: > 0 }).Select(n => new Version<T>(n.Key, n.Value.From, VersionBatch.Open, n.Value.State!))];
 
+    /// <summary>Of those that were read, who stands in a row that does not say how.</summary>
+    internal List<Guid> Unsaid { get; } = [];
+
+    /// <summary>Says how one stands that was found unsaid.</summary>
+    internal void Say(T state) => _now[idOf(state)] = (0, state);
+
     internal T? Of(Guid id) => _now.TryGetValue(id, out var stands) ? stands.State : null;
 
     /// <summary>Reads what stands of those ids. A row has the position 0 here: it began before the batch.</summary>
     internal async Task Read(NpgsqlConnection connection, string tenant, string table, Guid[] ids, CancellationToken ct)
     {
         if (ids.Length == 0) return;
-        await using var command = new NpgsqlCommand($"select v.data from {table} v where v.tenant_id = $1 and v.to_position = {VersionBatch.Open} and v.id = any($2) and v.data is not null", connection);
+        await using var command = new NpgsqlCommand($"select v.data, v.id from {table} v where v.tenant_id = $1 and v.to_position = {VersionBatch.Open} and v.id = any($2)", connection);
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = ids });
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
+            if (await reader.IsDBNullAsync(0, ct))
+            {
+                Unsaid.Add(reader.GetGuid(1));
+                continue;
+            }
             var state = JsonSerializer.Deserialize<T>(await reader.GetFieldValueAsync<byte[]>(0, ct), EventStoreOptions.Json)!;
             _now[idOf(state)] = (0, state);
         }

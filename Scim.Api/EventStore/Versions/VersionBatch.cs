@@ -32,6 +32,18 @@ internal sealed class VersionBatch(string tenant, IReadOnlyList<PositionedEvent>
         await _groups.Read(connection, tenant, "directory.group_version", Ids<GroupEvent>(), ct);
     }
 
+    /// <summary>
+    /// People who were erased before all that happened to them was written: their rows do not say how they stood. The
+    /// version of the first event of each that is in the batch.
+    /// </summary>
+    internal IEnumerable<(Guid Person, long Version)> Unsaid => _users.Unsaid.Select(id => (id, events.Where(e => e.Recorded.Stored.StreamId == id).Min(e => e.Recorded.Stored.Version)));
+
+    /// <summary>Says how such a person stood, from what came before the batch.</summary>
+    internal void Say(IEnumerable<RecordedEvent> before)
+    {
+        if (before.Aggregate((User?)null, (u, e) => e.Event is UserEvent user ? User.Fold(u, user, e.Fact) : u) is { } stood) _users.Say(stood);
+    }
+
     /// <summary>Folds the events over it, position after position.</summary>
     internal void Fold()
     {

@@ -12,7 +12,8 @@ namespace Scim.Api.EventStore.Versions;
 /// </summary>
 internal sealed class VersionWriter(HistoryReader history)
 {
-    const int Commands = 500;
+    /// <summary>How many commands are written at once.</summary>
+    internal int Commands { get; init; } = 500;
 
     // An event of a thousand members is a thousand rows.
     const int Bytes = 4 * 1024 * 1024;
@@ -20,10 +21,10 @@ internal sealed class VersionWriter(HistoryReader history)
     const string Behind =
         "select l.tenant_id from history.last_position l left join directory.version_progress p using (tenant_id) where l.last > coalesce(p.position, 0)";
 
-    static readonly string Due = $"""
+    const string Due = $"""
         with c as materialized (
             select c.position, c.request_id, c.stream_id, c.from_version, c.to_version from history.commit_log c
-            where c.tenant_id = $1 and c.position > $2 and c.position <= $2 + {Commands})
+            where c.tenant_id = $1 and c.position > $2 and c.position <= $2 + $3)
         select {HistoryReader.Columns}, c.position, c.request_id from c left join lateral (
             select * from history.mt_events e where e.tenant_id = $1 and e.stream_id = c.stream_id and e.version between c.from_version and c.to_version offset 0) e on true
         order by c.position, e.stream_id, e.version
@@ -49,6 +50,7 @@ internal sealed class VersionWriter(HistoryReader history)
         if (after == before) return false;
         var versions = new VersionBatch(tenant, events);
         await versions.Read(connection, ct);
+        foreach (var (person, version) in versions.Unsaid) versions.Say(await history.Before(connection, tenant, person, version, ct));
         versions.Fold();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(lease.Hold());
@@ -74,6 +76,7 @@ internal sealed class VersionWriter(HistoryReader history)
         {
             command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
             command.Parameters.Add(new() { Value = after });
+            command.Parameters.Add(new() { Value = (long)Commands });
             await using var reader = await command.ExecuteReaderAsync(ct);
             for (var bytes = 0; await reader.ReadAsync(ct);)
             {
