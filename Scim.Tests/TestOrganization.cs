@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Scim.Domain.Protocol.Json;
+using Scim.Tests.Faults;
 using Scim.Tests.Faults.Checking;
 
 namespace Scim.Tests;
@@ -41,6 +42,10 @@ internal sealed class TestOrganization(TestService service, Guid id, string toke
         Assert.Equal(201, answer.Status);
         return answer;
     }
+
+    /// <summary>People by that name and a number, from 0; their ids in that order.</summary>
+    internal async Task<string[]> NewUsers(int count, string prefix = "person") =>
+        [.. (await Races.FewAtOnce(count, n => NewUser($"{prefix}{n}"))).Select(p => p.Id)];
 
     /// <summary>POST of a group by that name, with those members; the answer must be 201.</summary>
     internal async Task<Answer> NewGroup(string displayName, params IEnumerable<string> members)

@@ -107,7 +107,7 @@ public sealed class TimelineFilters(TestService service)
         Assert.Equal([other], (await organization.Timeline("name=adalb")).Rows().Select(e => e.Text("stream")));
         Assert.Equal(5, (await organization.Timeline("name=ada")).Rows().Length);
         Assert.Empty((await organization.Timeline("name=ing")).Rows());
-        for (var at = 0; at < 100; at += 50) await Races.AtOnce(50, n => organization.NewUser($"adal{at + n}"));
+        await organization.NewUsers(100, "adal");
         Assert.Contains("More than 100", (await organization.Timeline("name=adal", 400)).Text("title"), StringComparison.Ordinal);
     }
 
@@ -115,8 +115,7 @@ public sealed class TimelineFilters(TestService service)
     public async Task A_member_of_a_large_command_is_told_by_the_one_event_that_names_it()
     {
         using var organization = await service.NewOrganization();
-        var people = new List<string>();
-        for (var at = 0; at < 1050; at += 50) people.AddRange((await Races.AtOnce(50, n => organization.NewUser($"person{at + n}"))).Select(p => p.Id));
+        var people = await organization.NewUsers(1050);
         var team = (await organization.NewGroup("All", people)).Id;
         var page = (await organization.Timeline($"group={team}&order=asc")).Rows();
         Assert.Equal(["group_created", "group_members_added", "group_members_added"], page.Select(e => e.Text("type")));
@@ -129,7 +128,7 @@ public sealed class TimelineFilters(TestService service)
     public async Task Pages_hold_everything_once_and_in_order_while_writers_write()
     {
         using var organization = await service.NewOrganization();
-        await Races.AtOnce(20, n => organization.NewUser($"early{n}"));
+        await organization.NewUsers(20, "early");
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var writing = Races.AtOnce(4, async writer =>
         {

@@ -128,7 +128,7 @@ public sealed class TimelineLive(TestService service)
     {
         using var organization = await service.NewOrganization();
         var ada = (await organization.NewUser("ada")).Id;
-        for (var at = 0; at < 550; at += 50) await Races.AtOnce(50, n => organization.NewGroup($"Team {at + n}", ada));
+        await Races.FewAtOnce(550, n => organization.NewGroup($"Team {n}", ada));
         var before = await Replay.Positions.Settled(service, organization.Id);
         Assert.Equal(204, (await organization.Delete($"Users/{ada}")).Status);
         using var watched = await WatchedOrganization.Watch(organization, "", $"1.{before.ToString(CultureInfo.InvariantCulture)}");

@@ -59,6 +59,14 @@ public sealed class LeastPrivilege(TestService service)
         var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
+
+    [Fact]
+    public async Task The_services_login_has_its_settings_whoever_connects()
+    {
+        await using var source = NpgsqlDataSource.Create(service.Service.Foundation.Connections.Directory);
+        await using var command = source.CreateCommand("select array(select current_setting(s) from unnest(array['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'timezone', 'jit']) s)");
+        Assert.Equal(["2s", "5s", "30s", "UTC", "off"], Assert.IsType<string[]>(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)));
+    }
 }
 
 /// <summary>The first start on a database of somebody else's making.</summary>

@@ -10,7 +10,6 @@ namespace Scim.Tests.Faults;
 public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
 {
     /// <summary>What a test begins with is made by so many at once, so that none of them waits longer than it may.</summary>
-    const int Few = 10;
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -29,7 +28,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
     public async Task Forty_adds_to_one_group_are_all_done_while_few_hold_a_connection()
     {
         var group = (await _organization.NewGroup("Tours")).Id;
-        var people = await People(40);
+        var people = await _organization.NewUsers(40);
         using var enough = new CancellationTokenSource();
         var watching = Task.Run(() => MostAtWork(enough.Token), Ct);
         var clock = Stopwatch.StartNew();
@@ -49,7 +48,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
     public async Task Of_adds_that_name_one_version_in_If_Match_one_is_first_and_the_others_are_412()
     {
         var group = await _organization.NewGroup("Tours");
-        var people = await People(10);
+        var people = await _organization.NewUsers(10);
         var answers = await Races.AtOnce(10, n => _organization.Patch($"Groups/{group.Id}", $$"""[{"op":"add","path":"members","value":[{"value":"{{people[n]}}"}]}]""", group.ETag));
         Assert.Single(answers, a => a.Status == 204);
         Assert.Equal(9, answers.Count(a => a.Status == 412));
@@ -74,7 +73,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Whoever_is_added_and_deleted_at_once_is_nowhere()
     {
-        var group = (await _organization.NewGroup("Tours", await People(1))).Id;
+        var group = (await _organization.NewGroup("Tours", await _organization.NewUsers(1))).Id;
         for (var round = 0; round < 15; round++)
         {
             var person = (await _organization.NewUser($"leaver{round}")).Id;
@@ -96,8 +95,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
     {
         const int count = 1500;
         var (person, other) = ((await _organization.NewUser("everywhere")).Id, (await _organization.NewUser("other")).Id);
-        for (var at = 0; at < count; at += Few)
-            await Races.AtOnce(Few, n => _organization.NewGroup($"group {at + n}", person, other));
+        await Races.FewAtOnce(count, n => _organization.NewGroup($"group {n}", person, other));
         var clock = Stopwatch.StartNew();
         var read = await _organization.Get($"Users/{person}");
         var reading = clock.Elapsed;
@@ -175,7 +173,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
         for (var run = 0; run < TestRun.Of(3, 20); run++)
         {
             var seed = TestRun.Seed + run;
-            var people = await People(6, $"run{run}-");
+            var people = await _organization.NewUsers(6, $"run{run}-");
             var groups = new List<string>();
             for (var n = 0; n < 4; n++) groups.Add((await _organization.NewGroup($"run{run} {n}")).Id);
             var answers = await Races.AtOnce(8, async writer =>
@@ -204,15 +202,7 @@ public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
         }
     }
 
-    async Task<string[]> People(int count, string prefix = "person")
-    {
-        var ids = new List<string>();
-        for (var at = 0; at < count; at += Few)
-            ids.AddRange((await Races.AtOnce(Math.Min(Few, count - at), n => _organization.NewUser($"{prefix}{at + n}"))).Select(p => p.Id));
-        return [.. ids];
-    }
-
-    Task<string[]> Imported(int count) => People(count, $"{Guid.NewGuid():N}-");
+    Task<string[]> Imported(int count) => _organization.NewUsers(count, $"{Guid.NewGuid():N}-");
 
     // Those who are in a transaction at a moment; the operator's own connection is none of them.
     async Task<int> MostAtWork(CancellationToken enough)

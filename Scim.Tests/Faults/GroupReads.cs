@@ -70,8 +70,7 @@ public sealed class GroupReads(BehindProxy behind) : IClassFixture<BehindProxy>
     public async Task HEAD_of_large_groups_gives_every_connection_back()
     {
         using var organization = await behind.Service.NewOrganization();
-        var people = new List<string>();
-        for (var at = 0; at < 1050; at += 50) people.AddRange((await Races.AtOnce(50, n => organization.NewUser($"person{at + n}"))).Select(p => p.Id));
+        var people = await organization.NewUsers(1050);
         var group = await organization.NewGroup("Everybody", people);
         Assert.Equal(people.Order(StringComparer.Ordinal), (await organization.Get($"Groups/{group.Id}")).Members);
         Assert.Equal(people.Order(StringComparer.Ordinal), group.Members);

@@ -102,5 +102,13 @@ public sealed class Races(TestService service)
     /// <summary>Starts all before any is waited for.</summary>
     internal static Task<T[]> AtOnce<T>(int count, Func<int, Task<T>> request) => Task.WhenAll(Enumerable.Range(0, count).Select(n => Task.Run(() => request(n))));
 
+    /// <summary>What prepares a test and is none of it: a few at a time, so that nobody waits past the deadline of the store.</summary>
+    internal static async Task<T[]> FewAtOnce<T>(int count, Func<int, Task<T>> request)
+    {
+        var results = new T[count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, _) => results[n] = await request(n));
+        return results;
+    }
+
     static int Version(Answer answer) => int.Parse(answer.ETag![3..answer.ETag!.IndexOf('-', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
 }

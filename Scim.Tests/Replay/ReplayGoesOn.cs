@@ -18,7 +18,7 @@ public sealed class ReplayGoesOn(TestService service)
     public async Task A_run_that_was_stopped_goes_on_at_its_checkpoint()
     {
         using var organization = await service.NewOrganization();
-        await Races.AtOnce(20, n => organization.NewUser($"person{n}"));
+        await organization.NewUsers(20);
         await Positions.Settled(service, organization.Id);
         var (runs, replayer, holder) = (service.Get<ReplayRuns>(), Replays.By(service, streams: 4), Guid.NewGuid());
         var run = await runs.Start(organization.Id, "operator", repair: false, to: null, holder, Ct);
