@@ -9,8 +9,6 @@ namespace Scim.Tests.Faults;
 [Collection(OnOwnCluster.Name)]
 public sealed class GroupRaces(OwnCluster cluster) : IAsyncLifetime
 {
-    /// <summary>What a test begins with is made by so many at once, so that none of them waits longer than it may.</summary>
-
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     OwnDatabase _database = null!;
