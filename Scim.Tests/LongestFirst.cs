@@ -1,5 +1,7 @@
+using Scim.Tests.Audit;
 using Scim.Tests.Browser;
 using Scim.Tests.Faults;
+using Scim.Tests.Hosting;
 using Scim.Tests.Hosting.Embedded;
 using Scim.Tests.Operator;
 using Xunit.Sdk;
@@ -15,6 +17,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     static readonly string[] Long =
     [
         OnOwnCluster.Name, InChromium.Name, OnKilledCluster.Name, nameof(OperatorCommandsTests), OnSteadyCluster.Name, nameof(ServiceProcessTests), nameof(BackupTests), nameof(UnfinishedRestoreTests),
+        nameof(TimelineLive), OneCluster.Name, nameof(EndingTests),
     ];
 
     /// <inheritdoc/>

@@ -1,10 +1,11 @@
+using Microsoft.Playwright;
 using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Browser;
 
 /// <summary>Every page held against what every page promises, over two stories that are told once.</summary>
 [Collection(InChromium.Name)]
-public sealed class InspectedPagesTests(TestService service, Chromium chromium, ToldStories told) : IClassFixture<ToldStories>
+public sealed class InspectedPagesTests(TestService service, ToldStories told) : IClassFixture<ToldStories>
 {
     [Theory]
     [InlineData("/", "overview")]
@@ -14,7 +15,7 @@ public sealed class InspectedPagesTests(TestService service, Chromium chromium, 
     [InlineData("/settings/organization", "organization")]
     [InlineData("/settings/look", "look")]
     [InlineData("/demo", "demo")]
-    public async Task A_page_of_the_settings(string path, string name) => await Inspect((await told.Directory).Organization, path, name);
+    public async Task A_page_of_the_settings(string path, string name) => await (await told.Directory).Window.Inspect(path, name);
 
     [Theory]
     [InlineData("/directory/users", "users")]
@@ -32,8 +33,8 @@ public sealed class InspectedPagesTests(TestService service, Chromium chromium, 
     [InlineData("/directory/groups/{guides}?tab=nested", "group-nested")]
     public async Task A_page_of_the_directory(string path, string name)
     {
-        var story = await told.Directory;
-        await Inspect(story.Organization, story.In(path), name);
+        var (story, _, window) = await told.Directory;
+        await window.Inspect(story.In(path), name);
     }
 
     [Theory]
@@ -52,47 +53,57 @@ public sealed class InspectedPagesTests(TestService service, Chromium chromium, 
     [InlineData("/audit/exports", "exports")]
     public async Task A_page_of_the_audit(string path, string name)
     {
-        var story = await told.Audit;
-        using var staff = await StaffOf.Of(service, story.Organization.Id);
+        var (story, staff, window) = await told.Audit;
         var session = await staff.Session();
         if (name == "exports") Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
         path = path.Replace("{refused}", story.Refused, StringComparison.Ordinal).Replace("{renaming}", story.Renaming, StringComparison.Ordinal).Replace("{ada}", story.Ada, StringComparison.Ordinal);
         if (name == "event") path = path.Replace("{event}", await story.FirstEvent(service), StringComparison.Ordinal);
         if (name.StartsWith("replay", StringComparison.Ordinal)) path = path.Replace("{replay}", await AuditStory.Replayed(staff, session), StringComparison.Ordinal);
-        await SignedIn.Inspect(chromium, staff, path, "audit-" + name);
+        await window.Inspect(path, "audit-" + name);
     }
 
     [Fact]
     public async Task What_breaks_a_rule_is_seen()
     {
-        using var staff = await StaffOf.Of(service, (await told.Directory).Organization.Id);
-        await using var window = await SignedIn.As(chromium, staff);
+        var (_, _, window) = await told.Directory;
+        await window.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await window.Go("/settings/look");
         Assert.Empty(await window.Violations());
         await window.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=\"text\"><p id=\"pale\">pale</p>'); document.querySelector('#pale').style.color = '#eee'");
         Assert.Equal(["color-contrast", "label"], (await window.Violations()).Select(v => v.Split(' ')[0]).Order());
     }
-
-    async Task Inspect(TestOrganization organization, string path, string name)
-    {
-        using var staff = await StaffOf.Of(service, organization.Id);
-        await SignedIn.Inspect(chromium, staff, path, name);
-    }
 }
 
+/// <summary>A story, a member of staff of its organization, and the window in which its pages are opened.</summary>
+internal sealed record Told<T>(T Story, StaffOf Staff, SignedIn Window);
+
 /// <summary>The stories that pages are inspected over; inspecting changes nothing of them.</summary>
-public sealed class ToldStories(TestService service) : IDisposable
+public sealed class ToldStories(TestService service, Chromium chromium) : IAsyncDisposable
 {
-    readonly Lazy<Task<DirectoryStory>> _directory = new(() => DirectoryStory.Of(service));
-    readonly Lazy<Task<AuditStory>> _audit = new(() => AuditStory.Of(service));
+    readonly Lazy<Task<Told<DirectoryStory>>> _directory = new(() => Tell(service, chromium, () => DirectoryStory.Of(service), s => s.Organization));
+    readonly Lazy<Task<Told<AuditStory>>> _audit = new(() => Tell(service, chromium, () => AuditStory.Of(service), s => s.Organization));
 
-    internal Task<DirectoryStory> Directory => _directory.Value;
+    internal Task<Told<DirectoryStory>> Directory => _directory.Value;
 
-    internal Task<AuditStory> Audit => _audit.Value;
+    internal Task<Told<AuditStory>> Audit => _audit.Value;
 
-    public void Dispose()
+    static async Task<Told<T>> Tell<T>(TestService service, Chromium chromium, Func<Task<T>> tell, Func<T, TestOrganization> of)
     {
-        if (_directory is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _directory.Value.Result.Dispose();
-        if (_audit is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _audit.Value.Result.Dispose();
+        var story = await tell();
+        var staff = await StaffOf.Of(service, of(story).Id);
+        return new(story, staff, await SignedIn.As(chromium, staff));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_directory is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await End(await _directory.Value);
+        if (_audit is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await End(await _audit.Value);
+    }
+
+    static async ValueTask End<T>(Told<T> told) where T : IDisposable
+    {
+        await told.Window.DisposeAsync();
+        told.Staff.Dispose();
+        told.Story.Dispose();
     }
 }

@@ -61,27 +61,27 @@ internal sealed class SignedIn : IAsyncDisposable
     /// Holds a page against what every page promises: WCAG 2.2 AA in both schemes, nothing beside a narrow screen, a quiet
     /// console under its policy, and its weight. Pictures of it are kept under that name where <c>SCIM_TEST_PICTURES</c> is 1.
     /// </summary>
-    internal static async Task Inspect(Chromium chromium, StaffOf staff, string path, string name)
+    internal async Task Inspect(string path, string name)
     {
-        await using var window = await As(chromium, staff);
-        var (bytes, requests) = await window.Weigh(path);
+        Complaints.Clear();
+        var (bytes, requests) = await Weigh(path);
         Assert.True(bytes <= MaxBytes && requests <= MaxRequests, $"{path} weighs {bytes} bytes in {requests} requests.");
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await window.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await window.Page.SetViewportSizeAsync(1280, 900);
-            var found = await window.Violations(scheme == ColorScheme.Light ? null : Contrast);
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await Page.SetViewportSizeAsync(1280, 900);
+            var found = await Violations(scheme == ColorScheme.Light ? null : Contrast);
             Assert.True(found.Length == 0, $"{path} in {scheme}: {string.Join("; ", found)}");
             if (scheme == ColorScheme.Dark && !KeepsPictures) continue; // colours make nothing wider
             foreach (var width in new[] { 1280, 400, 320 })
             {
-                await window.Page.SetViewportSizeAsync(width, 900);
-                var beyond = await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+                await Page.SetViewportSizeAsync(width, 900);
+                var beyond = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
                 Assert.True(beyond <= 0, $"{path} is {beyond} pixels too wide for {width}.");
-                if (KeepsPictures && width > 320) await window.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}.png"), FullPage = width == 400 });
+                if (KeepsPictures && width > 320) await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}.png"), FullPage = width == 400 });
             }
         }
-        Assert.Empty(window.Complaints);
+        Assert.Empty(Complaints);
     }
 
     /// <summary>What of the page breaks rules of WCAG, or only those given.</summary>
@@ -94,12 +94,13 @@ internal sealed class SignedIn : IAsyncDisposable
             """, rules ?? Wcag);
     }
 
-    // What came over the wire, as the browser's own tools count it.
+    // What came over the wire to a browser that was never here, as its own tools count it.
     async Task<(long Bytes, int Requests)> Weigh(string path)
     {
         var (bytes, requests) = (0L, 0);
         var devtools = await _context.NewCDPSessionAsync(Page);
         await devtools.SendAsync("Network.enable");
+        await devtools.SendAsync("Network.setCacheDisabled", new() { ["cacheDisabled"] = true });
         devtools.Event("Network.requestWillBeSent").OnEvent += (_, _) => requests++;
         devtools.Event("Network.loadingFinished").OnEvent += (_, e) => bytes += (long)e!.Value.GetProperty("encodedDataLength").GetDouble();
         var response = await Go(path);

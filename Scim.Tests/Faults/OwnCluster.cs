@@ -12,7 +12,13 @@ public sealed class OwnCluster : IAsyncLifetime
     readonly TemporaryFolder _folder = new();
     EmbeddedPostgres _postgres = null!;
 
-    public async ValueTask InitializeAsync() => _postgres = await _folder.AcquireAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await _folder.AcquireAsync();
+        // Dozens of databases that live for seconds: else one of them is visited every second, by a process of its own.
+        await Sql.ScalarAsync(_postgres.SuperuserConnectionString, "alter system set autovacuum_naptime = '10min'");
+        await Sql.ScalarAsync(_postgres.SuperuserConnectionString, "select pg_reload_conf()");
+    }
 
     /// <summary>An empty database of the owner's, and for it a name of the service's login that nobody has made yet.</summary>
     internal async Task<OwnDatabase> NewDatabase(string options = "")

@@ -1,4 +1,3 @@
-using Npgsql;
 using Scim.Api.EventStore.Positions;
 
 namespace Scim.Tests.Replay;
@@ -13,8 +12,7 @@ static class Positions
     internal static async Task<IReadOnlyDictionary<Guid, long>> OfRequests(TestService service, Guid organization)
     {
         await Settled(service, organization);
-        await using var source = NpgsqlDataSource.Create(service.OwnerConnectionString);
-        await using var command = source.CreateCommand("select distinct command_id, position from history.commit_log where tenant_id = $1");
+        await using var command = service.Owner.CreateCommand("select distinct command_id, position from history.commit_log where tenant_id = $1");
         command.Parameters.Add(new() { Value = organization.ToString("D") });
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var found = new Dictionary<Guid, long>();

@@ -11,14 +11,13 @@ internal sealed record Held(long Connections, long Locks, long Prepared, int Thr
     {
         await OwnCluster.Accepts(database.Superuser);
         var login = new NpgsqlConnectionStringBuilder(database.Login).Username;
-        var (connections, locks, prepared) = (
-            await Count(database, $"select count(*) from pg_stat_activity where usename = '{login}'"),
-            await Count(database, $"select count(*) from pg_locks l join pg_stat_activity a using (pid) where a.usename = '{login}' and l.locktype <> 'virtualxid'"),
-            await Count(database, "select count(*) from pg_prepared_xacts"));
-        return new(connections, locks, prepared, process is { } id ? Entries(id, "task") : 0, process is { } of ? Entries(of, "fd") : 0);
+        var counted = (long[])(await Hosting.Embedded.Sql.ScalarAsync(database.Superuser, $"""
+            select array[(select count(*) from pg_stat_activity where usename = '{login}'),
+                (select count(*) from pg_locks l join pg_stat_activity a using (pid) where a.usename = '{login}' and l.locktype <> 'virtualxid'),
+                (select count(*) from pg_prepared_xacts)]
+            """))!;
+        return new(counted[0], counted[1], counted[2], process is { } id ? Entries(id, "task") : 0, process is { } of ? Entries(of, "fd") : 0);
     }
-
-    static async Task<long> Count(OwnDatabase database, string sql) => (long)(await Hosting.Embedded.Sql.ScalarAsync(database.Superuser, sql))!;
 
     static int Entries(int process, string of) =>
         OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/{of}").Length : 0;
