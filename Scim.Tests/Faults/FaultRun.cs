@@ -13,7 +13,7 @@ internal sealed class FaultRun : IAsyncDisposable
         (Database, Service, Organization, Before) = (database, service, organization, before);
         Provider = new Provider(Journal, organization.Id, organization.Token, () => service.Address);
         Writers = new Writers(Provider, writers, TestRun.Seed);
-        _working = Writers.Run(TimeSpan.FromMilliseconds(TestRun.Of(20, 5)), _enough.Token);
+        _working = Writers.Run(TimeSpan.FromMilliseconds(TestRun.Of(40, 5)), _enough.Token);
     }
 
     internal OwnDatabase Database { get; }

@@ -83,11 +83,12 @@ internal sealed record OwnDatabase(string Owner, string Superuser, string Login)
         ["Keys:Master"] = MasterKey,
     };
 
-    /// <summary>The settings of the program as a process on it: unhurried clients, and connections that are given back soon, so that a leak is seen.</summary>
+    /// <summary>The settings of the program as a process on it: unhurried clients, and connections and threads that are given back soon, so that a leak is seen.</summary>
     internal Dictionary<string, string?> ProgramSettings() => new(Settings(Login + ";Connection Idle Lifetime=2;Connection Pruning Interval=1"))
     {
         ["Limits:TokenRate"] = "100000",
         ["Limits:StrangerRate"] = "100000",
+        ["DOTNET_ThreadPool_ThreadTimeoutMs"] = "2000", // else 20 s
     };
 
     /// <summary>Starts a service; when it is disposed the whole history is held against the directory.</summary>

@@ -27,7 +27,7 @@ public sealed class Shortage(OwnCluster cluster)
         proxy.Delay = TimeSpan.FromMilliseconds(200);
 
         using var enough = new CancellationTokenSource();
-        var working = new Writers(provider, 200, TestRun.Seed).Run(enough.Token);
+        var working = new Writers(provider, 200, TestRun.Seed).Run(TimeSpan.FromMilliseconds(TestRun.Of(20, 0)), enough.Token);
         var slowest = TimeSpan.Zero;
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(TestRun.Of(8, 60)) || (!HasBoth() && clock.Elapsed < TimeSpan.FromSeconds(60)); await Task.Delay(100, Ct))
         {

@@ -23,7 +23,7 @@ internal sealed class Writers(Provider provider, int count, int seed)
     /// Works until it is enough; each ends with the operation that it is at. A run of every day leaves the processors to
     /// what is started and stopped meanwhile.
     /// </summary>
-    internal Task Run(CancellationToken enough) => Run(TimeSpan.FromMilliseconds(TestRun.Of(20, 0)), enough);
+    internal Task Run(CancellationToken enough) => Run(TimeSpan.FromMilliseconds(TestRun.Of(60, 0)), enough);
 
     /// <summary>The same with a pause between the operations of one writer.</summary>
     internal Task Run(TimeSpan pause, CancellationToken enough) =>
