@@ -15,8 +15,8 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
 
     const string Door = "scim";
 
-    // Hashes of tokens that were right here: an address that guesses keeps nobody out who shares it.
-    readonly ConcurrentDictionary<string, bool> _proved = new();
+    // Organizations and hashes of tokens that were right there: an address that guesses keeps nobody out who shares it.
+    readonly ConcurrentDictionary<(string Organization, string Hash), bool> _proved = new();
 
     /// <summary>
     /// The caller, before anything of the request is read. A malformed token costs no query; whatever cannot be known is
@@ -28,12 +28,12 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         var address = http.Connection.RemoteIpAddress;
         var (text, repeated) = BearerToken.Of(http.Request);
         var hash = text is not null && TokenText.IsWellFormed(text) ? Convert.ToBase64String(TokenText.Hash(text)) : null;
-        if (hash is null || !_proved.ContainsKey(hash)) rates.CheckStranger(Door, address);
+        if (hash is null || !_proved.ContainsKey((organizationSegment, hash))) rates.CheckStranger(Door, address);
         try
         {
             if (hash is null) throw Unauthorized();
             var proved = await Prove(http, organizationSegment, requestId, hash, repeated);
-            _proved.TryAdd(hash, true);
+            _proved.TryAdd((organizationSegment, hash), true);
             return proved;
         }
         catch (ScimException e) when (e.Status == 401)

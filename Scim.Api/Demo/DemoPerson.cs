@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Scim.Api.Demo;
 
@@ -15,6 +16,8 @@ internal sealed record DemoPerson(int Number, string GivenName, string FamilyNam
 /// <summary>Draws people, always the same ones from the same seed: names of many languages, a department, an office, groups.</summary>
 internal sealed class DemoPeople(Random random)
 {
+    const int Unnumbered = 50;
+
     internal const string Everyone = "Everyone at Lumen";
 
     static readonly string[] Given =
@@ -58,10 +61,11 @@ internal sealed class DemoPeople(Random random)
     internal DemoPerson Next()
     {
         string given, family, userName;
+        var tries = 0;
         do
         {
             (given, family) = (Of(Given), Of(Family));
-            userName = Address(given, family);
+            userName = Address(given, Numbered(family, ++tries));
         }
         while (!_taken.Add(userName));
         var (department, titles) = Departments[Math.Min(random.Next(Departments.Length), random.Next(Departments.Length))];
@@ -80,17 +84,20 @@ internal sealed class DemoPeople(Random random)
     /// <summary>The same person with another family name, and the address that goes with it.</summary>
     internal DemoPerson Married(DemoPerson person)
     {
-        for (; ; )
+        for (var tries = 1; ; tries++)
         {
             var family = Of(Family);
-            var userName = Address(person.GivenName, family);
+            var userName = Address(person.GivenName, Numbered(family, tries));
             if (_taken.Add(userName)) return person with { FamilyName = family, UserName = userName };
         }
     }
 
+    // When nearly every pair of names is taken, addresses are told apart as everywhere.
+    static string Numbered(string family, int tries) => tries <= Unnumbered ? family : string.Create(CultureInfo.InvariantCulture, $"{family}{tries}");
+
     static string Address(string given, string family) =>
         string.Concat($"{given}.{family}".Normalize(System.Text.NormalizationForm.FormD).Replace("ø", "o", StringComparison.Ordinal).Replace("ı", "i", StringComparison.Ordinal).Replace("ł", "l", StringComparison.Ordinal)
-            .Where(c => char.IsAsciiLetter(c) || c == '.')).ToLowerInvariant() + "@lumen.example";
+            .Where(c => char.IsAsciiLetterOrDigit(c) || c == '.')).ToLowerInvariant() + "@lumen.example";
 
     string Of(string[] words) => words[random.Next(words.Length)];
 }

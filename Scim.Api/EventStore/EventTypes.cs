@@ -45,6 +45,8 @@ internal static class EventTypes
         [typeof(KeyRevoked)] = "key_revoked",
         [typeof(StaffInvited)] = "staff_invited",
         [typeof(StaffJoined)] = "staff_joined",
+        [typeof(StaffInvitedAgain)] = "staff_invited_again",
+        [typeof(StaffPasskeyRegistered)] = "staff_passkey_registered",
         [typeof(StaffRoleChanged)] = "staff_role_changed",
         [typeof(StaffRemoved)] = "staff_removed",
         [typeof(RequestLogRetentionChanged)] = "request_log_retention_changed",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Scim.Api.Access;
 using Scim.Api.Access.Pages;
 using Scim.Api.CommandCenter.Organizations;
+using Scim.Api.CommandCenter.SignIn.OpenIdConnect;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.Hosting;
@@ -29,7 +30,7 @@ internal sealed class Installation : IAsyncDisposable
         Uses = new TokenUse(foundation.Placement, log.CreateLogger<TokenUse>());
         var sessions = new Sessions(foundation.Placement, Clock);
         Invitations = new Invitations(foundation.Placement, Clock);
-        Staff = new StaffAccounts(Organizations, Invitations, new StaffPasskeys(foundation.Placement, Clock), sessions);
+        Staff = new StaffAccounts(Organizations, Invitations, new StaffPasskeys(foundation.Placement, Clock), sessions, OidcSettings.Of(configuration), Clock);
         var (origin, address) = (new PublicOrigin(configuration["Scim:PublicOrigin"]), ServiceAddress.TryRead(foundation.Folder) ?? ServiceAddress.Default);
         (Origin, PageOrigin) = (origin.OrAddress(address), origin.ForBrowser(address));
         _access = new OperatorAccess(ScimService.OperatorKey(configuration, foundation.Folder), Clock);

@@ -114,6 +114,7 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             KeyRevoked k => organization with { Keys = [.. organization.Keys.Select(key => key.Id == k.KeyId ? key with { RevokedAt = fact.At } : key)] },
             StaffInvited s => organization with { Staff = organization.Staff.Add(new StaffMember(s.StaffId, s.Email.Or(null), s.Role, fact.At, fact.Actor, null, null)) },
             StaffJoined s => organization.Member(s.StaffId, member => member with { JoinedAt = fact.At }),
+            StaffInvitedAgain or StaffPasskeyRegistered => organization,
             StaffRoleChanged s => organization.Member(s.StaffId, member => member with { Role = s.After }),
             StaffRemoved s => organization.Member(s.StaffId, member => member with { RemovedAt = fact.At }),
             _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),

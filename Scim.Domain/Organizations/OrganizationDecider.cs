@@ -38,6 +38,12 @@ public sealed record InviteStaff(Guid StaffId, string Email, string Role) : Orga
 /// <summary>Who was invited proved themselves.</summary>
 public sealed record JoinStaff(Guid StaffId) : OrganizationCommand;
 
+/// <summary>Gives who is invited or joined already a link once more.</summary>
+public sealed record InviteStaffAgain(Guid StaffId) : OrganizationCommand;
+
+/// <summary>Who had joined before registers one passkey more.</summary>
+public sealed record RegisterStaffPasskey(Guid StaffId) : OrganizationCommand;
+
 /// <summary>Gives a member of staff another role.</summary>
 public sealed record ChangeStaffRole(Guid StaffId, string Role) : OrganizationCommand;
 
@@ -76,6 +82,8 @@ public static class OrganizationDecider
         (_, RevokeKey c) => Revoke(organization, c),
         (_, InviteStaff c) => Invite(organization, c),
         (_, JoinStaff c) => Staff(organization, c.StaffId) is { JoinedAt: null } member ? [new StaffJoined(organization.Id, member.Id)] : [],
+        (_, InviteStaffAgain c) => [new StaffInvitedAgain(organization.Id, Staff(organization, c.StaffId).Id)],
+        (_, RegisterStaffPasskey c) => [new StaffPasskeyRegistered(organization.Id, Staff(organization, c.StaffId).Id)],
         (_, ChangeStaffRole c) => Change(organization, c),
         (_, RemoveStaff c) => Remove(organization, c),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not decided."),

@@ -60,6 +60,12 @@ public sealed record StaffInvited(Guid OrganizationId, Guid StaffId, string Role
 /// <summary>Who was invited proved themselves for the first time.</summary>
 public sealed record StaffJoined(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
 
+/// <summary>Who is invited or joined already was given a link once more, by which a passkey is registered.</summary>
+public sealed record StaffInvitedAgain(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
+
+/// <summary>A member of its staff registered one passkey more.</summary>
+public sealed record StaffPasskeyRegistered(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
+
 /// <summary>A member of its staff may do other things from then on.</summary>
 public sealed record StaffRoleChanged(Guid OrganizationId, Guid StaffId, string Before, string After) : OrganizationEvent(OrganizationId);
 

@@ -95,6 +95,23 @@ public sealed class TimelineLive(TestService service)
     }
 
     [Fact]
+    public async Task Whoever_watches_by_a_key_is_told_nothing_once_it_is_revoked()
+    {
+        using var organization = await service.NewOrganization();
+        using var auditor = service.ApiClient(await service.NewKey(organization.Id, "auditor"));
+        using var watched = await WatchedOrganization.Watch(auditor, organization.Id);
+        await organization.NewUser("ada");
+        Assert.Equal("user_provisioned", Assert.Single(await watched.Events()).Text("type"));
+        var key = (await service.Operator.Json(organization, "keys"))[0].GetProperty("id").GetGuid();
+        Assert.True((await service.Operator.DeleteAsync($"/api/organizations/{organization.Id}/keys/{key}", Ct)).IsSuccessStatusCode);
+        await organization.NewUser("grace");
+        System.Net.ServerSentEvents.SseItem<string>? last;
+        do last = await watched.Next();
+        while (last?.EventType == "heartbeat");
+        Assert.True(last is null || last.Value.Data.Contains("key_revoked", StringComparison.Ordinal) && await watched.Next() is null, last?.Data);
+    }
+
+    [Fact]
     public async Task A_filter_lets_through_what_the_list_would_find()
     {
         using var organization = await service.NewOrganization();

@@ -47,6 +47,24 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
     }
 
     [Fact]
+    public async Task The_log_is_searched_while_somebody_types()
+    {
+        using var organization = await service.NewOrganization();
+        await organization.NewUser("liam@example.com");
+        await organization.Post("Users", """{"userName":"liam@example.com"}""");
+        await organization.Written();
+        using var staff = await StaffOf.Of(service, organization.Id);
+        await using var window = await SignedIn.As(chromium, staff);
+        await window.Go("/audit/requests");
+        Assert.Equal(2, await window.Page.Locator("#live-requests").GetByText("Create liam@example.com").CountAsync());
+        await window.Page.Locator("#by-q").PressSequentiallyAsync("uniqueness");
+        await window.Page.WaitForURLAsync("**/audit/requests?*uniqueness*");
+        await window.Page.Locator("#live-requests").GetByText("Create liam@example.com: refused (409 uniqueness)").WaitForAsync();
+        Assert.Equal(1, await window.Page.Locator("#live-requests").GetByText("Create liam@example.com").CountAsync());
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task The_log_is_narrowed_and_turned_by_its_address()
     {
         using var story = await AuditStory.Of(service);

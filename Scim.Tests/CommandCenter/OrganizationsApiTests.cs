@@ -22,6 +22,17 @@ public sealed class OrganizationsApiTests(TestService service)
     async Task<string> Create(string name = "Acme") => (await Send(HttpMethod.Post, "", new { name })).Body.GetProperty("id").GetString()!;
 
     [Fact]
+    public async Task Where_there_is_staff_the_operator_changes_the_switch_and_nothing_else()
+    {
+        using var organization = await service.NewOrganization();
+        using var staff = await SignIn.StaffOf.Of(service, organization.Id);
+        foreach (var (body, status) in new (object, int)[] { (new { requestLogDays = 1 }, 403), (new { strictMode = true }, 403), (new { scimEnabled = false, name = "Mine" }, 403), (new { scimEnabled = false }, 200) })
+            Assert.Equal(status, (int)(await service.Operator.PatchAsJsonAsync($"/api/organizations/{organization.Id}", body, TestContext.Current.CancellationToken)).StatusCode);
+        var now = await service.Operator.GetFromJsonAsync<JsonElement>($"/api/organizations/{organization.Id}", TestContext.Current.CancellationToken);
+        Assert.Equal(("Test", 90, false), (now.GetProperty("name").GetString(), now.GetProperty("requestLogDays").GetInt32(), now.GetProperty("strictMode").GetBoolean()));
+    }
+
+    [Fact]
     public async Task An_organization_is_created_listed_read_renamed_and_switched()
     {
         var (status, created) = await Send(HttpMethod.Post, "", new { name = "Acme" });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -88,7 +89,7 @@ public sealed class PeopleSearchTests(TestService service)
         string ada = (await organization.NewUser("ada")).Id, bob = (await organization.NewUser("bob")).Id;
         var query = new PeopleQuery { NeverSignedIn = true };
         Assert.Equal(Ordered(ada, bob), await Found(organization, query));
-        var before = await service.Get<Moments>().Now(organization.Id, Ct);
+        var before = DateTimeOffset.UtcNow;
 
         // The operator's look at it is no sign-in; a door's question is.
         var access = $"/api/organizations/{organization.Id}/access?userName=";
@@ -97,11 +98,58 @@ public sealed class PeopleSearchTests(TestService service)
         using var door = new HttpClient { BaseAddress = service.Address };
         door.DefaultRequestHeaders.Authorization = new("Bearer", key);
         Assert.Equal(200, (int)(await door.GetAsync(access + "ada", Ct)).StatusCode);
+        using (var staff = await StaffOf.Of(service, organization.Id))
+        {
+            // Nothing happened in the directory since: the file says what its page says, at an instant before too.
+            var session = await staff.Session();
+            Assert.Equal((true, false), await Exported(staff, session, ""));
+            Assert.Equal((true, true), await Exported(staff, session, $"&at={before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}"));
+        }
         await organization.NewUser("cleo");
         var cleo = (await People.Search(organization.Id, query, null, 100, Nowhere, Ct)).Items.Select(u => u.User.UserName).ToArray();
         Assert.Equal(["bob", "cleo"], cleo.Order());
-        Assert.Equal(2, (await People.At(before).Search(organization.Id, query, null, 100, Nowhere, Ct)).Total); // then, nobody had
-        Assert.Equal(2, (await People.At(await service.Get<Moments>().Now(organization.Id, Ct)).Search(organization.Id, query, null, 100, Nowhere, Ct)).Total);
+        Assert.Equal(3, (await People.Search(organization.Id, query with { SignedInUntil = before }, null, 100, Nowhere, Ct)).Total); // then, nobody had
+
+        static async Task<(bool Bob, bool Ada)> Exported(StaffOf staff, string session, string more)
+        {
+            var text = (await staff.Get($"/directory/users/export?format=csv&signIn=never{more}", session)).Text;
+            return (text.Contains("bob", StringComparison.Ordinal), text.Contains("ada", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("/directory/users?group=00000000-0000-0000-0000-000000000000", 200)]
+    [InlineData("/directory/users/export?format=csv&q=a%00b", 400)]
+    [InlineData("/directory/users/export?format=csv&filter=userName%20eq%20%22a%00b%22", 400)]
+    [InlineData("/directory/users?sort=userName&after={after}", 200)]
+    [InlineData("/directory/users?at=0001-01-01T00:00", 200)]
+    [InlineData("/directory/users?since=0001-01-01", 200)]
+    [InlineData("/directory/users?at=9999-12-31T23:59", 200)]
+    [InlineData("/audit/events?from=0001-01-01", 200)]
+    [InlineData("/audit/compare?from=0001-01-01T00:00", 200)]
+    [InlineData("/directory/groups?q={long}", 200)]
+    public async Task What_only_an_edited_address_asks_is_answered_too(string path, int status)
+    {
+        foreach (var zone in new[] { "Europe/Vienna", "America/Los_Angeles" })
+        {
+            using var organization = await service.NewOrganization();
+            await service.Get<OrganizationAdministration>().ChangeTimeZone(StaffOf.Operator(organization.Id), zone);
+            await organization.NewUser("ada");
+            using var staff = await StaffOf.Of(service, organization.Id);
+            var asked = path.Replace("{after}", new KeyPlace(1, "ada", Guid.Empty).ToString(), StringComparison.Ordinal).Replace("{long}", new string('a', 255) + "%F0%9F%98%80", StringComparison.Ordinal);
+            var (answered, text, _) = await staff.Get(asked, await staff.Session());
+            Assert.True(answered == status || answered == 400 && path.Contains("9999", StringComparison.Ordinal), $"{answered} in {zone}: {text[..Math.Min(300, text.Length)]}");
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_is_called_like_an_id_is_found_by_its_name_and_by_its_id()
+    {
+        using var organization = await service.NewOrganization();
+        var name = Guid.NewGuid().ToString();
+        var group = Guid.Parse((await organization.NewGroup(name)).Id);
+        Assert.Equal((group, name), await service.Get<GroupBrowser>().Named(organization.Id, name, Ct));
+        Assert.Equal((group, name), await service.Get<GroupBrowser>().Named(organization.Id, group.ToString(), Ct));
     }
 
     [Theory]

@@ -16,6 +16,14 @@ public sealed class DemonstrationTests(TestService service)
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void However_many_there_are_every_address_is_another()
+    {
+        var people = new Scim.Api.Demo.DemoPeople(new Random(1));
+        var made = Enumerable.Range(0, 8_000).Select(_ => people.Next()).ToArray();
+        Assert.Equal(made.Length + 100, made.Concat(made.Take(100).Select(people.Married)).Select(p => p.UserName).Distinct().Count());
+    }
+
+    [Fact]
     public async Task It_is_made_with_ninety_days_behind_it_is_marked_and_is_removed_without_a_trace()
     {
         var (foundation, progress) = (service.Get<Foundation>(), new List<DemoProgress>());

@@ -175,6 +175,9 @@ public class OrganizationDeciderTests
         Assert.Equal([Invited(K1)], OrganizationDecider.Decide(Acme(), new InviteStaff(K1, "ada@example.com", Roles.Admin), Now));
         Assert.Equal(["invited"], Acme(Invited(K1)).Staff.Select(s => s.Status));
         Assert.Equal([new StaffJoined(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1)), new JoinStaff(K1), Now));
+        Assert.Equal([new StaffInvitedAgain(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1)), new InviteStaffAgain(K1), Now));
+        Assert.Equal([new StaffPasskeyRegistered(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1)), new RegisterStaffPasskey(K1), Now));
+        Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Invited(K1)), new InviteStaffAgain(K2), Now)).Status);
         var joined = Acme(Invited(K1), new StaffJoined(Id, K1));
         Assert.Equal([new StaffMember(K1, "ada@example.com", Roles.Admin, Now, "operator", Now, null)], joined.Staff);
         Assert.Empty(OrganizationDecider.Decide(joined, new JoinStaff(K1), Now));

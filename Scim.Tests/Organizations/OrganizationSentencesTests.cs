@@ -27,6 +27,8 @@ public class OrganizationSentencesTests
     {
         var told = new Telling("ada@example.com", id => id == Other ? new Called("bob@example.com") : Called.Erased);
         Assert.Equal("ada@example.com invited bob@example.com to the staff with the role auditor.", OrganizationSentences.Of(new StaffInvited(Id, Other, Roles.Auditor, "bob@example.com"), told));
+        Assert.Equal("ada@example.com invited bob@example.com again, by a link that registers one passkey more.", OrganizationSentences.Of(new StaffInvitedAgain(Id, Other), told));
+        Assert.Equal("ada@example.com registered one passkey more by an invitation.", OrganizationSentences.Of(new StaffPasskeyRegistered(Id, Other), told));
         Assert.Equal("ada@example.com changed the role of bob@example.com from auditor to admin.", OrganizationSentences.Of(new StaffRoleChanged(Id, Other, Roles.Auditor, Roles.Admin), told));
         Assert.Equal("ada@example.com removed bob@example.com from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Other), told));
         Assert.Equal("ada@example.com removed an erased person from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Token), told));

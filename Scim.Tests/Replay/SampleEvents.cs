@@ -62,6 +62,8 @@ static class SampleEvents
         new KeyRevoked(Company, ApiKey),
         new StaffInvited(Company, Staff, Roles.Admin, "bärbel@example.com"),
         new StaffJoined(Company, Staff),
+        new StaffInvitedAgain(Company, Staff),
+        new StaffPasskeyRegistered(Company, Staff),
         new StaffRoleChanged(Company, Staff, Roles.Admin, Roles.Auditor),
         new StaffRemoved(Company, Staff),
         new RequestLogRetentionChanged(Company, 90, 30),

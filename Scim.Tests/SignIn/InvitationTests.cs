@@ -29,6 +29,18 @@ public sealed class InvitationTests(TestService service, OwnCluster cluster)
     }
 
     [Fact]
+    public async Task Another_link_for_who_is_there_stands_in_the_history_and_takes_the_one_before_back()
+    {
+        using var staff = await StaffOf.New(service);
+        var (_, first) = await staff.Accounts.Invite(staff.ByOperator, "ada@example.com", Roles.Admin, Ct);
+        var (_, second) = await staff.Accounts.Invite(staff.ByOperator, "ADA@example.com", Roles.Admin, Ct);
+        Assert.Equal((404, 200), ((await staff.Get($"/setup/{first}")).Status, (await staff.Get($"/setup/{second}")).Status));
+        await service.Get<Scim.Api.CommandCenter.Organizations.OrganizationAdministration>().RegisterStaffPasskey(staff.ByOperator, staff.Staff);
+        Assert.Equal("staff_invited staff_joined staff_invited_again staff_invited_again staff_passkey_registered",
+            await service.Sql("select string_agg(type, ' ' order by version) from history.mt_events where stream_id = $1 and type like 'staff%'", staff.Organization));
+    }
+
+    [Fact]
     public async Task What_no_page_of_ours_sent_is_refused()
     {
         using var staff = await StaffOf.New(service);

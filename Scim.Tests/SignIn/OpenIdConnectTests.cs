@@ -52,6 +52,9 @@ public sealed class OpenIdConnectTests(OwnCluster cluster)
         var member = Assert.Single((await Organization()).Staff);
         Assert.Equal(("ada@example.com", Roles.Admin, true, "system"), (member.Email, member.Role, member.IsActive, member.InvitedBy));
 
+        // Whoever was signed in there already proved nothing here.
+        Assert.True(await own.Sql("select stepped_up_at < now() - interval '1 day' from registry.session") is true);
+
         // A proof that is asked for again is a fresh one, of the same person.
         await own.Get<Sessions>().StepUp(await Session(own), Ct);
         await own.Sql("update registry.session set stepped_up_at = now() - interval '1 hour'");
@@ -71,6 +74,9 @@ public sealed class OpenIdConnectTests(OwnCluster cluster)
         provider.Claims = new() { ["email"] = "ADA@example.com", ["groups"] = "directory-auditors" };
         Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/sign-in/oidc", Ct)).StatusCode);
         Assert.Equal([("ada@example.com", Roles.Auditor), ("grace@example.com", Roles.Admin)], (await Organization()).Staff.Select(s => (s.Email!, s.Role)));
+
+        // What was open by the other role is closed.
+        Assert.Equal(1L, await own.Sql("select count(*) from registry.session where staff_id = $1 and revoked_at is null", member.Id));
 
         async Task<Organization> Organization() => (await own.Get<OrganizationAdministration>().Find(organization, Ct))!;
     }

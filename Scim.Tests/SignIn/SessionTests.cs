@@ -111,6 +111,22 @@ public sealed class SessionTests(TestService service, OwnCluster cluster)
         Assert.Equal(SecretText.Hash(session), await service.Sql("select hash from registry.session where staff_id = $1", staff.Staff));
     }
 
+    [Fact]
+    public async Task What_an_open_page_asks_by_itself_keeps_no_session_alive()
+    {
+        using var staff = await StaffOf.New(service);
+        var session = await staff.Session();
+        await service.Sql("update registry.session set seen_at = now() - interval '20 minutes' where staff_id = $1", staff.Staff);
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = service.Address };
+        client.DefaultRequestHeaders.Add("Cookie", $"cc={session}");
+        using (await client.GetAsync("/live", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)) { }
+        client.DefaultRequestHeaders.Add("X-Live", "1");
+        Assert.Equal(200, (int)(await client.GetAsync("/directory/users", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.True((bool)(await service.Sql("select seen_at < now() - interval '19 minutes' from registry.session where staff_id = $1", staff.Staff))!);
+        Assert.Equal(200, (await staff.Get("/directory/users", session)).Status);
+        Assert.True((bool)(await service.Sql("select seen_at > now() - interval '1 minute' from registry.session where staff_id = $1", staff.Staff))!);
+    }
+
     static async Task<(int, string)> Sent(StaffOf staff, string path, string? bearer = null, string? session = null)
     {
         var (status, _, response) = await staff.Get(path, session, bearer);

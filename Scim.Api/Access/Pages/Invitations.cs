@@ -17,12 +17,12 @@ internal sealed class Invitations(Placement placement, TimeProvider clock)
 
     static readonly SecretText Secret = new("invitation_");
 
-    /// <summary>Makes one; its text is in this answer and nowhere else.</summary>
+    /// <summary>Makes one; its text is in this answer and nowhere else. What was made before for the same person opens nothing any more.</summary>
     internal async Task<string> Make(Guid organization, Guid? staff, CancellationToken ct)
     {
         var text = Secret.Of(RandomNumberGenerator.GetBytes(32));
         var now = clock.GetUtcNow();
-        await using var command = placement.RegistryCommand("with over as (delete from registry.invitation where expires_at < $1) insert into registry.invitation (hash, organization_id, staff_id, expires_at) values ($2, $3, $4, $5)",
+        await using var command = placement.RegistryCommand("with over as (delete from registry.invitation where expires_at < $1 or (organization_id = $3 and staff_id = $4)) insert into registry.invitation (hash, organization_id, staff_id, expires_at) values ($2, $3, $4, $5)",
             now, SecretText.Hash(text), organization, new NpgsqlParameter { Value = (object?)staff ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, now + GoodFor);
         await command.ExecuteNonQueryAsync(ct);
         return text;

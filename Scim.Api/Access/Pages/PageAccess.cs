@@ -9,10 +9,14 @@ namespace Scim.Api.Access.Pages;
 /// </summary>
 internal sealed class PageAccess(Sessions sessions, OrganizationCache organizations, PublicOrigin origin, TimeProvider clock)
 {
+    /// <summary>What a page that stands open sends with what it asks by itself.</summary>
+    const string ByItself = "X-Live";
+
     internal async Task<PageCaller?> Prove(HttpContext http)
     {
         if (SessionCookie.Read(http, origin) is not { } text) return null;
-        var session = await Deadline.Within(ScimAccess.Patience, ct => sessions.Find(text, ct), http.RequestAborted);
+        var isUse = !http.Request.Headers.ContainsKey(ByItself) && http.Request.Path != "/live";
+        var session = await Deadline.Within(ScimAccess.Patience, ct => sessions.Find(text, isUse, ct), http.RequestAborted);
         if (session is null) return null;
         var organization = await Deadline.Within(ScimAccess.Patience, ct => organizations.Find(session.Organization, ct), http.RequestAborted);
         return organization?.Staff.FirstOrDefault(s => s.Id == session.Staff && s.IsActive) is { } member

@@ -25,20 +25,22 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
     static readonly SecretText Secret = new("session_");
 
     /// <summary>Begins one; what the cookie is to hold is in this answer and nowhere else.</summary>
-    internal async Task<string> Begin(Guid organization, Guid staff, string? address, string? agent, CancellationToken ct)
+    /// <param name="proved">When they proved themselves; null for just now.</param>
+    internal async Task<string> Begin(Guid organization, Guid staff, string? address, string? agent, CancellationToken ct, DateTimeOffset? proved = null)
     {
         var text = Secret.Of(RandomNumberGenerator.GetBytes(32));
         var now = clock.GetUtcNow();
         await using var command = placement.RegistryCommand("""
             with ended as (delete from registry.session where created_at < $1)
-            insert into registry.session (id, hash, organization_id, staff_id, created_at, stepped_up_at, seen_at, address, agent) values ($2, $3, $4, $5, $6, $6, $6, $7, $8)
-            """, now - Longest, NewId.Next(clock), SecretText.Hash(text), organization, staff, now, Text(address), Text(agent is null ? null : Caller.Cut(agent)));
+            insert into registry.session (id, hash, organization_id, staff_id, created_at, stepped_up_at, seen_at, address, agent) values ($2, $3, $4, $5, $6, $9, $6, $7, $8)
+            """, now - Longest, NewId.Next(clock), SecretText.Hash(text), organization, staff, now, Text(address), Text(agent is null ? null : Caller.Cut(agent)), proved < now ? proved.Value.ToUniversalTime() : now);
         await command.ExecuteNonQueryAsync(ct);
         return text;
     }
 
     /// <summary>The live session of a cookie; what cannot be one costs no query.</summary>
-    internal async Task<PageSession?> Find(string text, CancellationToken ct)
+    /// <param name="isUse">Whether somebody asks; what an open page asks by itself keeps no session alive.</param>
+    internal async Task<PageSession?> Find(string text, bool isUse, CancellationToken ct)
     {
         if (!Secret.IsWellFormed(text)) return null;
         var now = clock.GetUtcNow();
@@ -54,7 +56,7 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
             session = new(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3));
             seen = reader.GetFieldValue<DateTimeOffset>(4);
         }
-        if (now - seen >= NoteEvery) await Run("update registry.session set seen_at = $2 where id = $1 and seen_at < $2", ct, session.Id, now);
+        if (isUse && now - seen >= NoteEvery) await Run("update registry.session set seen_at = $2 where id = $1 and seen_at < $2", ct, session.Id, now);
         return session;
     }
 

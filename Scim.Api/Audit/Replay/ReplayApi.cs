@@ -40,7 +40,10 @@ internal static class ReplayApi
 
     static async Task<IResult> Cancel(Guid organization, Guid run, HttpContext http, ReplayRuns runs)
     {
-        if (!await runs.Cancel(organization, run, http.RequestAborted) && await runs.Find(organization, run, http.RequestAborted) is null) throw ScimException.NotFound("Replay", run.ToString("D"));
+        var found = await runs.Find(organization, run, http.RequestAborted) ?? throw ScimException.NotFound("Replay", run.ToString("D"));
+        var ofRepairs = ApiCaller.Of(http).Role != Roles.Auditor;
+        if (found.Repair && !ofRepairs) throw new ScimException(403, null, "An auditor changes nothing, and ends no repair.");
+        await runs.Cancel(organization, run, ofRepairs, http.RequestAborted);
         return await Read(organization, run, http, runs);
     }
 }

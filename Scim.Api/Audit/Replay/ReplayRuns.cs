@@ -74,8 +74,9 @@ internal sealed class ReplayRuns(Placement placement, TimeProvider clock)
     }
 
     /// <summary>Ends a run; whoever goes on with it learns of it at its next checkpoint.</summary>
-    internal Task<bool> Cancel(Guid organization, Guid run, CancellationToken ct) =>
-        Done(placement.Command(organization, "update history.replay_run set state = 'cancelled', finished_at = clock_timestamp() where tenant_id = $1 and id = $2 and state = 'running'", run), ct);
+    /// <param name="ofRepairs">Whether one that puts things right may be ended: that changes what is stored.</param>
+    internal Task<bool> Cancel(Guid organization, Guid run, bool ofRepairs, CancellationToken ct) =>
+        Done(placement.Command(organization, "update history.replay_run set state = 'cancelled', finished_at = clock_timestamp() where tenant_id = $1 and id = $2 and state = 'running' and ($3 or not repair)", run, ofRepairs), ct);
 
     /// <summary>Gives a run back, so that nobody waits for its holder's silence.</summary>
     internal Task<bool> Release(ReplayRun run, Guid holder, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using FluentValidation;
+using Scim.Api.Access;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.Hosting;
@@ -11,7 +12,7 @@ namespace Scim.Api.Audit.Timeline;
 /// <summary>The timeline as it goes on, as server-sent events: <c>/api/organizations/{organization}/audit/events/live</c>.</summary>
 internal static class LiveApi
 {
-    // Who may watch is asked again then: a browser comes back by itself, from where it was.
+    // A browser comes back by itself, from where it was.
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     internal static void MapLive(this RouteGroupBuilder audit)
@@ -19,7 +20,7 @@ internal static class LiveApi
         audit.MapGet("/events/live", Watch).WithSummary("Sends events as they happen (server-sent events), one message a command; narrowed as the list is, resumed by Last-Event-ID or after");
     }
 
-    static async Task<IResult> Watch(Guid organization, [AsParameters] AskedEvents asked, string? after, TimelineQuestions questions, LiveStream live, Moments moments, Placement placement,
+    static async Task<IResult> Watch(Guid organization, [AsParameters] AskedEvents asked, string? after, TimelineQuestions questions, LiveStream live, Moments moments, Placement placement, ApiAccess access,
         IHostApplicationLifetime lifetime, Leaving leaving, HttpContext http)
     {
         var result = await new AskedEventsRules<AskedEvents>().ValidateAsync(asked);
@@ -30,7 +31,7 @@ internal static class LiveApi
         var filter = await questions.Filter(organization, asked, http.RequestAborted);
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<RequestPlace>()?.Leave();
-        return TypedResults.ServerSentEvents(Until(ct => live.Of(organization, epoch, filter, seen, ct), lifetime.ApplicationStopping));
+        return TypedResults.ServerSentEvents(Until(ct => live.Of(organization, epoch, filter, seen, ct), ct => access.MayGoOn(ApiCaller.Of(http), organization, ct), lifetime.ApplicationStopping));
     }
 
     static async Task<long> Seen(Guid organization, HttpContext http, string? after, Moments moments, Placement placement)
@@ -48,19 +49,20 @@ internal static class LiveApi
     }
 
     /// <summary>Ends in order, whatever the reason: what was sent is whole, and the rest is asked for by its last id.</summary>
-    internal static async IAsyncEnumerable<SseItem<T>> Until<T>(Func<CancellationToken, IAsyncEnumerable<SseItem<T>>> messages, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted = default)
+    /// <param name="may">Asked before each message: whoever may read no more gets none.</param>
+    internal static async IAsyncEnumerable<SseItem<T>> Until<T>(Func<CancellationToken, IAsyncEnumerable<SseItem<T>>> messages, Func<CancellationToken, Task<bool>> may, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted = default)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         ends.CancelAfter(Longest);
         await using var each = messages(ends.Token).GetAsyncEnumerator(CancellationToken.None);
-        while (await Moves(each)) yield return each.Current;
+        while (await Moves(each, may, ends.Token)) yield return each.Current;
     }
 
-    static async Task<bool> Moves<T>(IAsyncEnumerator<SseItem<T>> each)
+    static async Task<bool> Moves<T>(IAsyncEnumerator<SseItem<T>> each, Func<CancellationToken, Task<bool>> may, CancellationToken ct)
     {
         try
         {
-            return await each.MoveNextAsync();
+            return await each.MoveNextAsync() && await may(ct);
         }
         catch (Exception e) when (e is OperationCanceledException || StoreFailure.Of(e) is not (FailureKind.None or FailureKind.Bug))
         {

@@ -50,8 +50,9 @@ async function refresh() {
         if (again) { again = false; soon(); }
     }
 }
-// A page that takes long to make is asked for less often: it keeps the service busy a third of the time at most.
-function soon() { clearTimeout(waiting); waiting = setTimeout(refresh, Math.max(100, 2 * took)); }
+// A page that takes long to make is asked for less often: it keeps the service busy a third of the time at most. What comes
+// while it waits is shown then, and puts nothing off.
+function soon() { waiting ??= setTimeout(() => { waiting = undefined; refresh(); }, Math.max(100, 2 * took)); }
 function watch() {
     const wanted = document.querySelector("[data-live]") && !document.querySelector("[data-paused]");
     if (wanted && !source) {
@@ -87,10 +88,10 @@ document.addEventListener("input", event => {
     search?.abort(); // what was asked before would come after what is asked now
     typing = setTimeout(async () => {
         const { signal } = search = new AbortController();
-        const address = new URL(form.action || location.href);
+        const address = new URL(form.getAttribute("action") ?? location.href, location.href) /* a field may be called action */;
         address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString();
-        const text = await fetch(address, { headers: { "X-Live": "1" }, signal }).then(answer => answer.ok ? answer.text() : null).catch(() => null);
-        if (text === null || signal.aborted) return;
+        const text = await fetch(address, { signal }).then(answer => answer.ok || answer.status === 400 ? answer.text() : null).catch(() => null);
+        if (text === null || signal.aborted || location.pathname !== address.pathname) return; // what is refused says why
         const page = new DOMParser().parseFromString(text, "text/html");
         for (const region of document.querySelectorAll("[data-found]")) {
             const fresh = page.getElementById(region.id);
@@ -122,7 +123,13 @@ function palette() {
 }
 
 // Navigation exchanges the document's attributes as well.
-function ready() { root.classList.add("js"); tick(); watch(); }
+function ready() {
+    root.classList.add("js");
+    clearTimeout(typing);
+    search?.abort(); // its list is gone, and the address is another
+    tick();
+    watch();
+}
 
 // What goes on without an event asks for itself again.
 setInterval(() => document.querySelector("[data-live] [data-again]") && !document.hidden && refresh(), 2000);

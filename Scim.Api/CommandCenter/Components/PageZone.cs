@@ -63,6 +63,7 @@ internal sealed class PageZone(string name)
     DateTimeOffset Instant(DateTime local)
     {
         if (_zone.IsInvalidTime(local)) local = local.AddHours(1);
-        return new(local, _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local));
+        var offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local);
+        return new(Math.Clamp(local.Ticks - offset.Ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero); // the calendar ends in the east and begins in the west
     }
 }

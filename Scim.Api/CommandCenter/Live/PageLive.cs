@@ -16,8 +16,9 @@ internal static class PageLive
         if (leaving.HasBegun || lifetime.ApplicationStopping.IsCancellationRequested) throw ScimException.Unavailable("This node is stopping. Another one answers.", retryAfter: 1);
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<RequestPlace>()?.Leave();
+        // Stamps and nothing else: what they make a page ask for is proved then.
         var organization = PageCaller.Of(http)!.Organization;
         var seen = http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : known;
-        return TypedResults.ServerSentEvents(LiveApi.Until(ct => pages.Of(organization, seen, ct), lifetime.ApplicationStopping));
+        return TypedResults.ServerSentEvents(LiveApi.Until(ct => pages.Of(organization, seen, ct), static _ => Task.FromResult(true), lifetime.ApplicationStopping));
     }
 }

@@ -102,6 +102,10 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<StaffMember> JoinStaff(Caller caller, Guid staff) => Member(caller, staff, new JoinStaff(staff));
 
+    internal Task<StaffMember> InviteStaffAgain(Caller caller, Guid staff) => Member(caller, staff, new InviteStaffAgain(staff));
+
+    internal Task<StaffMember> RegisterStaffPasskey(Caller caller, Guid staff) => Member(caller, staff, new RegisterStaffPasskey(staff));
+
     internal Task<StaffMember> ChangeStaffRole(Caller caller, Guid staff, string role) => Member(caller, staff, new ChangeStaffRole(staff, role));
 
     internal Task<StaffMember> RemoveStaff(Caller caller, Guid staff) => Member(caller, staff, new RemoveStaff(staff));

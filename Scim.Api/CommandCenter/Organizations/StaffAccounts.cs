@@ -1,19 +1,25 @@
 using Scim.Api.Access;
 using Scim.Api.Access.Pages;
+using Scim.Api.CommandCenter.SignIn.OpenIdConnect;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.CommandCenter.Organizations;
 
 /// <summary>Members of staff together with what lets them in: links, passkeys and sessions.</summary>
-internal sealed class StaffAccounts(OrganizationAdministration organizations, Invitations invitations, StaffPasskeys passkeys, Sessions sessions)
+internal sealed class StaffAccounts(OrganizationAdministration organizations, Invitations invitations, StaffPasskeys passkeys, Sessions sessions, OidcSettings provider, TimeProvider clock)
 {
     /// <summary>Invites somebody, or lets who is there register another passkey; the link's secret is in this answer and nowhere else.</summary>
     internal async Task<(StaffMember Member, string Secret)> Invite(Caller caller, string email, string role, CancellationToken ct)
     {
-        var member = await Member(caller.Organization, email, ct) is not { } there ? await organizations.InviteStaff(caller, email, role)
-            : there.Role == role ? there
-            : await organizations.ChangeStaffRole(caller, there.Id, role);
+        var member = await Member(caller.Organization, email, ct);
+        if (member is null) member = await organizations.InviteStaff(caller, email, role);
+        else
+        {
+            if (member.Role != role) await organizations.ChangeStaffRole(caller, member.Id, role);
+            // A command of its own, which a repeat of the other is not taken for.
+            member = await organizations.InviteStaffAgain(caller with { RequestId = NewId.Next(clock) }, member.Id);
+        }
         return (member, await invitations.Make(caller.Organization, member.Id, ct));
     }
 
@@ -34,7 +40,8 @@ internal sealed class StaffAccounts(OrganizationAdministration organizations, In
     /// <summary>A link for whoever comes first, as long as nobody could sign in anywhere; else null. A demonstration's staff and organization do not count.</summary>
     internal async Task<string?> FirstLink(IReadOnlyList<Guid> all, CancellationToken ct)
     {
-        foreach (var id in await passkeys.Organizations(ct))
+        // Whoever the identity provider lets in needs no passkey.
+        foreach (var id in provider.IsConfigured ? all : await passkeys.Organizations(ct))
             if (await organizations.Find(id, ct) is { IsDemonstration: false } organization && organization.Staff.Any(s => s.IsActive)) return null;
         foreach (var id in all)
             if (await organizations.Find(id, ct) is { IsDemonstration: false }) return await invitations.Make(id, staff: null, ct);

@@ -48,7 +48,9 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
         if (!await invitations.Use(secret, ct)) throw Unknown();
         await passkeys.AddOrUpdatePasskeyAsync(new(organization.Id, staff), answer.Passkey, ct);
         var address = ScimAccess.Address(http.Connection.RemoteIpAddress);
-        await organizations.JoinStaff(new(organization.Id, PageCaller.ActorOf(staff), NewId.Next(clock)) { Source = Domain.History.Source.Admin, Ip = address }, staff);
+        var caller = new Caller(organization.Id, PageCaller.ActorOf(staff), NewId.Next(clock)) { Source = Domain.History.Source.Admin, Ip = address };
+        if (member is { IsActive: true }) await organizations.RegisterStaffPasskey(caller, staff);
+        else await organizations.JoinStaff(caller, staff);
         SessionCookie.Write(http, origin, await sessions.Begin(organization.Id, staff, address, http.Request.Headers.UserAgent, ct));
         return Results.Redirect("/");
     }

@@ -52,8 +52,8 @@ internal sealed class GroupBrowser
     internal Task<(Guid Id, string Name)?> Named(Guid organization, string idOrName, CancellationToken ct) => Deadline.Within(Soon, async ct =>
     {
         await using var connection = await _placement.Of(Placement.Tenant(organization)).Write.OpenConnectionAsync(ct);
-        await using var command = GroupDirectory.Command(connection, $"select d.id, d.data->'resource'->>'displayName' from {_tables.Groups} d where d.tenant_id = $1 and {(Guid.TryParse(idOrName, out var id) ? "d.id = $2" : "d.display_name_key collate \"C\" = $2")}",
-            Placement.Tenant(organization), id != Guid.Empty ? id : CanonicalKey.Of(idOrName));
+        await using var command = GroupDirectory.Command(connection, $"select d.id, d.data->'resource'->>'displayName' from {_tables.Groups} d where d.tenant_id = $1 and (d.display_name_key collate \"C\" = $2 or d.id = $3) order by d.id = $3 desc limit 1",
+            Placement.Tenant(organization), CanonicalKey.Of(idOrName), Guid.TryParse(idOrName, out var id) ? id : Guid.Empty);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? ((Guid, string)?)(reader.GetGuid(0), reader.GetString(1)) : null;
     }, ct);

@@ -34,6 +34,9 @@ internal sealed record PeopleQuery
     /// <summary>Whether only those are meant about whom nothing that signs people in has asked by a key.</summary>
     internal bool NeverSignedIn { get; init; }
 
+    /// <summary>Until when they have not; null for until now.</summary>
+    internal DateTimeOffset? SignedInUntil { get; init; }
+
     internal CheckedFilter? Filter { get; init; }
 
     /// <summary>Found by a text, so many are counted; of more it is only said that they are.</summary>
@@ -93,6 +96,7 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
         var found = Found(organization);
         var most = _parameters.Add(count, NpgsqlDbType.Integer);
         var way = query.Descending ? "desc" : "asc";
+        if (query.Order != PeopleOrder.Name && after is { Part: not 0 }) after = null; // a place in another order
         var parts = query.Order switch
         {
             PeopleOrder.UserName => new[] { Part(0, "(d.data->'match'->>'userName') collate \"C\"", "true") },
@@ -203,11 +207,8 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
         if (query.Department is { } department) sql += $" and d.data->'match'->'{EnterpriseUserSchema.Urn}'->>'department' = {_parameters.Text(CanonicalKey.Of(department))}";
         if (query.Since is { } since) sql += $" and d.last_modified >= {_parameters.Add(since.UtcDateTime, NpgsqlDbType.TimestampTz)}";
         if (query.NeverSignedIn)
-            sql += $" and not exists (select from history.read_record r where r.tenant_id = d.tenant_id and r.person_id = d.id and r.kind = 'access' and r.actor like 'key:%'{UntilThen})";
+            sql += $" and not exists (select from history.read_record r where r.tenant_id = d.tenant_id and r.person_id = d.id and r.kind = 'access' and r.actor like 'key:%'{(query.SignedInUntil is { } until ? $" and r.first_at <= {_parameters.Add(until.UtcDateTime, NpgsqlDbType.TimestampTz)}" : "")})";
         if (query.Filter is { } filter) sql += $" and {FilterSql.Where(filter, new UserColumns(tenant, tables, locations), _parameters)}";
         return sql;
     }
-
-    string UntilThen => tables.Position is not { } position ? ""
-        : $" and r.first_at <= (select max(c.instant) from history.commit_log c where c.tenant_id = d.tenant_id and c.position = {position.ToString(CultureInfo.InvariantCulture)})";
 }

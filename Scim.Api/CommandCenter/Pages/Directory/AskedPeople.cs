@@ -32,7 +32,8 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
     /// <param name="parameter">A parameter of the address; null where there is none.</param>
     /// <param name="groups">The groups of the moment.</param>
     /// <param name="zone">Of days.</param>
-    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupBrowser groups, Guid organization, PageZone zone, CancellationToken ct)
+    /// <param name="at">The instant of the past; null for now.</param>
+    internal static async Task<AskedPeople> Read(Func<string, string?> parameter, GroupBrowser groups, Guid organization, PageZone zone, DateTimeOffset? at, CancellationToken ct)
     {
         var (problems, chips, query) = (new Dictionary<string, string>(), new List<(string, string)>(), new PeopleQuery());
         var group = parameter("group");
@@ -62,10 +63,10 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         }
         if (Given("signIn") is { } signIn)
         {
-            if (signIn == Never) (query, _) = (query with { NeverSignedIn = true }, Chip("signIn", "Never signed in"));
+            if (signIn == Never) (query, _) = (query with { NeverSignedIn = true, SignedInUntil = at }, Chip("signIn", "Never signed in"));
             else problems["signIn"] = "It is never, or nothing.";
         }
-        if (parameter("filter") is { } filter)
+        if (Storable("filter") is { } filter)
         {
             try
             {
@@ -80,9 +81,17 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
 
         string? Given(string name)
         {
-            if (parameter(name) is not { } value) return null;
+            if (Storable(name) is not { } value) return null;
             if (value.Length <= Longest) return value;
             problems[name] = $"At most {Longest} characters.";
+            return null;
+        }
+
+        // PostgreSQL has no such text.
+        string? Storable(string name)
+        {
+            if (parameter(name) is not { } value || !value.Contains('\0', StringComparison.Ordinal)) return parameter(name);
+            problems[name] = "The character U+0000 stands nowhere.";
             return null;
         }
 

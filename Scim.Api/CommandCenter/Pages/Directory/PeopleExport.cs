@@ -25,7 +25,7 @@ internal static class PeopleExport
         var moment = await AsOf.Read(http, organization, moments);
         if (moment.Problem is { } problem) throw ScimException.BadRequest(problem);
         var position = moment.Position ?? await moments.Now(organization, ct);
-        var asked = await AskedPeople.Read(name => AskedParameter.One(http, name), groups.At(position), organization, PageZone.Of(http), ct);
+        var asked = await AskedPeople.Read(name => AskedParameter.One(http, name), groups.At(position), organization, PageZone.Of(http), moment.At, ct);
         if (asked.Query is not { } query) throw ScimException.BadRequest(string.Join(" ", asked.Problems.Values));
         await reads.Add(organization, caller.Actor, "export", [], ct);
         var locations = DirectoryApi.Locations(http, origin, organization);

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Scim.Api.Access;
 using Scim.Api.Access.Pages;
 using Scim.Api.CommandCenter.Organizations;
-using Scim.Api.EventStore;
 using Scim.Api.Hosting;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
@@ -15,7 +14,7 @@ namespace Scim.Api.CommandCenter.SignIn.OpenIdConnect;
 /// Whom the identity provider has let in becomes a session here (OpenID Connect Core 1.0, code with PKCE). The provider says
 /// who is staff and in which role; the organization's history says when it said so.
 /// </summary>
-internal sealed class OidcSignIn(OidcSettings settings, Placement placement, OrganizationAdministration organizations, Sessions sessions, PublicOrigin origin, TimeProvider clock)
+internal sealed class OidcSignIn(OidcSettings settings, OrganizationAdministration organizations, Sessions sessions, PublicOrigin origin, TimeProvider clock)
 {
     internal const string Scheme = "oidc", Path = "/sign-in/oidc", Callback = "/signin-oidc";
 
@@ -48,16 +47,20 @@ internal sealed class OidcSignIn(OidcSettings settings, Placement placement, Org
         }
         else
         {
-            SessionCookie.Write(http, origin, await sessions.Begin(organization, member.Id, ScimAccess.Address(http.Connection.RemoteIpAddress), http.Request.Headers.UserAgent, ct));
+            SessionCookie.Write(http, origin, await sessions.Begin(organization, member.Id, ScimAccess.Address(http.Connection.RemoteIpAddress), http.Request.Headers.UserAgent, ct, ProvedAt(ticket.Principal!) ?? DateTimeOffset.UnixEpoch));
         }
         http.Response.Redirect(LocalPath.Of(ticket.ReturnUri));
         ticket.HandleResponse();
     }
 
+    // Who was signed in there already is let in without being asked: that proves nothing now.
+    static DateTimeOffset? ProvedAt(ClaimsPrincipal who) =>
+        long.TryParse(who.FindFirstValue("auth_time"), CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
     async Task StepUp(ClaimsPrincipal who, Guid session, Guid organization, StaffMember member, HttpContext http, CancellationToken ct)
     {
-        var proved = long.TryParse(who.FindFirstValue("auth_time"), CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : (DateTimeOffset?)null;
-        var found = SessionCookie.Read(http, origin) is { } text ? await sessions.Find(text, ct) : null;
+        var proved = ProvedAt(who);
+        var found = SessionCookie.Read(http, origin) is { } text ? await sessions.Find(text, isUse: true, ct) : null;
         if (found is null || found.Id != session || found.Organization != organization || found.Staff != member.Id) throw new ScimException(403, null, "Somebody else signed in at the identity provider than is signed in here.");
         if (proved is null || clock.GetUtcNow() - proved > Fresh) throw new ScimException(403, null, "The identity provider did not ask for a fresh proof. Confirm with a passkey instead.");
         await sessions.StepUp(session, ct);
@@ -70,11 +73,17 @@ internal sealed class OidcSignIn(OidcSettings settings, Placement placement, Org
             throw new ScimException(403, null, "The identity provider sends no verified e-mail address of you. Ask its administrator for the claim email.");
         var role = settings.RoleOf(who.FindAll(settings.RoleClaim).Select(c => c.Value))
             ?? throw new ScimException(403, null, $"{email} is in none of the groups that may work here. Ask an administrator.");
-        var id = settings.Organization ?? (await placement.OrganizationsAsync(ct) is [var only] ? only : throw new ScimException(403, null, "The service does not know whose staff signs in this way. Its configuration must name the organization."));
-        var organization = await organizations.Find(id, ct) ?? throw ScimException.NotFound("Organization", id.ToString("D"));
+        var organization = settings.Organization is { } named
+            ? await organizations.Find(named, ct) ?? throw ScimException.NotFound("Organization", named.ToString("D"))
+            : (await organizations.List(ct)).Where(o => !o.IsDemonstration).ToArray() is [var only] ? only : throw new ScimException(403, null, "The service does not know whose staff signs in this way. Its configuration must name the organization.");
+        var id = organization.Id;
         var member = organization.Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));
         if (member is null) member = await organizations.InviteStaff(ByProvider(id), email, role);
-        else if (member.Role != role) member = await organizations.ChangeStaffRole(ByProvider(id), member.Id, role);
+        else if (member.Role != role)
+        {
+            member = await organizations.ChangeStaffRole(ByProvider(id), member.Id, role);
+            await sessions.RevokeAll(id, member.Id, ct); // begun by who had the other role there
+        }
         if (member.JoinedAt is null)
             member = await organizations.JoinStaff(new(id, PageCaller.ActorOf(member.Id), NewId.Next(clock)) { Source = Domain.History.Source.Admin, Ip = ScimAccess.Address(http.Connection.RemoteIpAddress) }, member.Id);
         return (id, member);
