@@ -40,7 +40,14 @@ internal static class DemoRemoval
             await close.ExecuteNonQueryAsync(ct);
         }
         await Task.Delay(Unseen, ct);
-        return await Delete(objects, "main", "tenant_id", Placement.Tenant(organization.Id), [], ct) + await Delete(registry, TableCatalog.Registry, "organization_id", organization.Id, OfNow, ct);
+        await using var there = await objects.OpenConnectionAsync(ct);
+        await using var beside = await registry.OpenConnectionAsync(ct);
+        await using var content = await there.BeginTransactionAsync(ct);
+        await using var names = await beside.BeginTransactionAsync(ct);
+        var rows = await Delete(there, "main", "tenant_id", Placement.Tenant(organization.Id), [], ct) + await Delete(beside, TableCatalog.Registry, "organization_id", organization.Id, OfNow, ct);
+        await content.CommitAsync(ct);
+        await names.CommitAsync(CancellationToken.None);
+        return rows;
     }
 
     // What the service's own login cannot have written there afterwards.
@@ -52,18 +59,15 @@ internal static class DemoRemoval
     }
 
     // Whoever points to others goes before them.
-    static async Task<long> Delete(NpgsqlDataSource source, string database, string column, object value, string[] more, CancellationToken ct)
+    static async Task<long> Delete(NpgsqlConnection connection, string database, string column, object value, string[] more, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
         var tables = (await TableCatalog.TablesAsync(connection, database, ct)).Where(t => t.Columns.Any(c => c.Name == column)).Reverse().Select(t => (t.Schema, t.Name)).Concat(more.Select(m => (Schema: "registry", Name: m))).ToArray();
-        await using var transaction = await connection.BeginTransactionAsync(ct);
         var rows = 0L;
         foreach (var (schema, name) in tables)
         {
             await using var delete = TableCatalog.Command(connection, $"delete from {schema}.\"{name}\" where {column} = $1", value);
             rows += await delete.ExecuteNonQueryAsync(ct);
         }
-        await transaction.CommitAsync(ct);
         return rows;
     }
 }

@@ -15,9 +15,9 @@ internal static class Health
         app.MapGet("/health/live", () => Results.Json(new { status = "live", build = BuildVersion.Text }, EventStoreOptions.Json)).ExcludeFromDescription();
         app.MapGet("/health/ready", async (Readiness readiness, Leaving leaving, HttpContext http) =>
         {
-            var status = leaving.HasBegun ? "stopping" : await readiness.Obstacle(http.RequestAborted) ?? Ready;
+            var (obstacle, numbering) = leaving.HasBegun ? ("stopping", null) : await readiness.Look(http.RequestAborted);
+            var status = obstacle ?? Ready;
             if (status != Ready) http.Response.Headers.RetryAfter = "5";
-            var numbering = status == Ready ? await readiness.Numbering(http.RequestAborted) : null;
             return numbering is null ? Results.Json(new { status }, statusCode: status == Ready ? 200 : 503) : Results.Json(new { status, numbering }, EventStoreOptions.Json);
         }).ExcludeFromDescription();
     }
@@ -28,17 +28,33 @@ internal sealed class Readiness(Placement placement, TimeProvider clock)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    readonly Lock _lock = new();
+    Task<(string? Obstacle, IReadOnlyDictionary<string, NumberingReport>? Numbering)>? _looking;
+
     const string Lags = """
         select (select min(at) from history.commit_log where position is null),
             (select count(*) from history.last_position l left join directory.version_progress p using (tenant_id) where l.last > coalesce(p.position, 0)),
             coalesce((select until > clock_timestamp() from history.lease where name = $1), false)
         """;
 
+    /// <summary>What stands in the way, and where nothing does how far the numbering is. However many ask at once, one looks: nobody proves who asks.</summary>
+    internal Task<(string? Obstacle, IReadOnlyDictionary<string, NumberingReport>? Numbering)> Look(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            if (_looking is not { IsCompleted: false }) _looking = Task.Run(Once, CancellationToken.None);
+            return _looking.WaitAsync(ct);
+        }
+    }
+
+    async Task<(string? Obstacle, IReadOnlyDictionary<string, NumberingReport>? Numbering)> Once() =>
+        await Obstacle(CancellationToken.None) is { } obstacle ? (obstacle, null) : (null, await Numbering(CancellationToken.None));
+
     /// <summary>
     /// How far the positions and the versions of each database are behind what is committed; part of the report, never a
     /// reason to be not ready: identity providers do not wait for them.
     /// </summary>
-    internal async Task<IReadOnlyDictionary<string, NumberingReport>?> Numbering(CancellationToken ct)
+    async Task<IReadOnlyDictionary<string, NumberingReport>?> Numbering(CancellationToken ct)
     {
         try
         {
@@ -63,7 +79,7 @@ internal sealed class Readiness(Placement placement, TimeProvider clock)
 
     /// <summary>Why no request can be answered now; null when all can.</summary>
     /// <remarks>A newer schema is none: changes only add, so that nodes of the build before go on during an upgrade.</remarks>
-    internal async Task<string?> Obstacle(CancellationToken ct)
+    async Task<string?> Obstacle(CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(Patience);

@@ -68,6 +68,15 @@ public sealed class DemonstrationTests(TestService service)
         Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(async () => await DemoRemoval.Run(foundation, (await organizations.Find(real.Id, Ct))!, Ct))).Status);
         Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(async () => await DemoRemoval.Run(foundation, (await organizations.Find(real.Id, Ct))! with { IsDemonstration = true }, Ct))).Status); // as a forged directory would say
         Assert.Equal(409, (await Assert.ThrowsAsync<ScimException>(() => organizations.DeclareDemonstration(StaffOf.Operator(real.Id)))).Status);
+
+        // What fails in the registry leaves all of it, to be asked for again.
+        await Value($"""
+            create function public.keep() returns trigger language plpgsql as $$ begin if old.organization_id = '{id}' then raise exception 'kept'; end if; return old; end $$;
+            create trigger keep before delete on registry.placement for each row execute function public.keep()
+            """);
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => DemoRemoval.Run(foundation, made.Organization, Ct));
+        Assert.True((await organizations.Find(id, Ct))!.IsDemonstration);
+        await Value("drop trigger keep on registry.placement; drop function public.keep()");
         Assert.InRange(await DemoRemoval.Run(foundation, made.Organization, Ct), 1000, long.MaxValue);
         foreach (var (schema, column) in new[] { ("history", "tenant_id"), ("directory", "tenant_id"), ("registry", "organization_id") })
         {
