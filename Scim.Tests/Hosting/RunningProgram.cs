@@ -38,6 +38,7 @@ internal sealed class RunningProgram : IDisposable
             WorkingDirectory = folder,
         };
         foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for seconds
         start.Environment["Embedded__Folder"] = folder;
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return start;

@@ -36,6 +36,7 @@ public sealed class OperatorFolder : IAsyncLifetime
             WorkingDirectory = folder,
         };
         foreach (var other in new[] { "ConnectionStrings__Directory", "Scim__PublicOrigin", "Operator__Key" }) start.Environment.Remove(other);
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for seconds
         foreach (var (name, value) in settings.Append(new("Embedded:Folder", folder))) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return start;
     }
