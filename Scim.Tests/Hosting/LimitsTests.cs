@@ -35,6 +35,9 @@ public sealed class LimitsTests(OwnCluster cluster)
         Assert.Contains(401, statuses);
         Assert.Equal(429, (await Stranger(service, calm, fresh)).Status); // nobody looks at a new one for now
         Assert.Equal(200, (await calm.Get("Users")).Status); // its token was right before
+
+        // Right there, it is a stranger's at another organization.
+        Assert.Equal(429, (await Stranger(service, busy, calm.Token)).Status);
     }
 
     [Theory]

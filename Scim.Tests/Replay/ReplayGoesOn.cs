@@ -55,6 +55,23 @@ public sealed class ReplayGoesOn(TestService service)
     }
 
     [Fact]
+    public async Task An_auditor_ends_a_look_and_no_repair()
+    {
+        using var organization = await service.NewOrganization();
+        using var auditor = service.ApiClient(await service.NewKey(organization.Id, "auditor"));
+        var runs = service.Get<ReplayRuns>();
+        var repair = await runs.Start(organization.Id, "operator", repair: true, to: null, Guid.NewGuid(), Ct);
+        Uri At(ReplayRun run) => new($"/api/organizations/{organization.Id}/replay/{run.Id}", UriKind.Relative);
+        Assert.Equal(HttpStatusCode.Forbidden, (await auditor.DeleteAsync(At(repair), Ct)).StatusCode);
+        Assert.Equal(ReplayState.Running, (await runs.Find(organization.Id, repair.Id, Ct))!.State);
+        Assert.Equal(HttpStatusCode.OK, (await service.Operator.DeleteAsync(At(repair), Ct)).StatusCode);
+        Assert.Equal(ReplayState.Cancelled, (await runs.Find(organization.Id, repair.Id, Ct))!.State);
+        var look = await runs.Start(organization.Id, "operator", repair: false, to: null, Guid.NewGuid(), Ct);
+        Assert.Equal(HttpStatusCode.OK, (await auditor.DeleteAsync(At(look), Ct)).StatusCode);
+        Assert.Equal(ReplayState.Cancelled, (await runs.Find(organization.Id, look.Id, Ct))!.State);
+    }
+
+    [Fact]
     public async Task A_run_is_asked_for_watched_and_cancelled_over_the_api()
     {
         using var organization = await service.NewOrganization();
