@@ -65,6 +65,10 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
         init => StoredStaff = value.IsEmpty ? null : value;
     }
 
+    /// <summary>Whether somebody of its staff may act.</summary>
+    [JsonIgnore]
+    public bool HasStaff => Staff.Any(s => s.IsActive);
+
     [JsonInclude, JsonPropertyName("staff"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     ImmutableArray<StaffMember>? StoredStaff { get; init; }
 

@@ -40,7 +40,7 @@ internal static class OrganizationsApi
     {
         if (body is { Name: null, ScimEnabled: null, StrictMode: null, RequestLogDays: null, TimeZone: null }) throw ScimException.BadRequest("Name what shall change: name, scimEnabled, strictMode, requestLogDays or timeZone.");
         var caller = ApiCaller.Of(http);
-        if (caller.Role == Roles.Operator && body is not { Name: null, StrictMode: null, RequestLogDays: null, TimeZone: null } && (await organizations.Find(organization, http.RequestAborted))?.Staff.Any(s => s.IsActive) is true)
+        if (caller.Role == Roles.Operator && body is not { Name: null, StrictMode: null, RequestLogDays: null, TimeZone: null } && (await organizations.Find(organization, http.RequestAborted))?.HasStaff is true)
             throw new ScimException(403, null, "The organization has staff of its own, who change this. The operator switches SCIM on and off.");
         Organization? changed = null;
         if (body.Name is { } name) changed = await organizations.Rename(caller.For(organization), name);

@@ -26,5 +26,5 @@ internal sealed class RouteGate(RequestDelegate next, OrganizationCache organiza
     }
 
     async Task<bool> HasStaff(Guid organization, CancellationToken aborted) =>
-        (await Deadline.Within(ScimAccess.Patience, ct => organizations.Find(organization, ct), aborted))?.Staff.Any(s => s.IsActive) is true;
+        (await Deadline.Within(ScimAccess.Patience, ct => organizations.Find(organization, ct), aborted))?.HasStaff is true;
 }

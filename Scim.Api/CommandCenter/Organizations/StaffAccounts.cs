@@ -42,7 +42,7 @@ internal sealed class StaffAccounts(OrganizationAdministration organizations, In
     {
         // Whoever the identity provider lets in needs no passkey.
         foreach (var id in provider.IsConfigured ? all : await passkeys.Organizations(ct))
-            if (await organizations.Find(id, ct) is { IsDemonstration: false } organization && organization.Staff.Any(s => s.IsActive)) return null;
+            if (await organizations.Find(id, ct) is { IsDemonstration: false, HasStaff: true }) return null;
         foreach (var id in all)
             if (await organizations.Find(id, ct) is { IsDemonstration: false }) return await invitations.Make(id, staff: null, ct);
         return null;

@@ -62,7 +62,7 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
         rates.CheckStranger(Door, address);
         if (await invitations.Find(secret, ct) is { } invitation && await organizations.Find(invitation.Organization, ct) is { } organization)
         {
-            if (invitation.Staff is null && !organization.Staff.Any(s => s.IsActive)) return (organization, null);
+            if (invitation.Staff is null && !organization.HasStaff) return (organization, null);
             if (organization.Staff.FirstOrDefault(s => s.Id == invitation.Staff && s.RemovedAt is null) is { } member) return (organization, member);
         }
         rates.CountStranger(Door, address);

@@ -49,11 +49,15 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
         command.Parameters.AddRange(parameters);
-        var stored = new List<StoredEvent>();
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-            while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
+        return await Open(connection, tenant, await Stored(command, tenant, ct), ct);
+    }
 
-        return await Open(connection, tenant, stored, ct);
+    static async Task<List<StoredEvent>> Stored(NpgsqlCommand command, string tenant, CancellationToken ct)
+    {
+        var stored = new List<StoredEvent>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
+        return stored;
     }
 
     /// <summary>The events of a stream before a version, as far as they can be read.</summary>
@@ -63,10 +67,7 @@ internal sealed class HistoryReader(Placement placement, SealedEvents events)
         command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
         command.Parameters.Add(new() { Value = stream });
         command.Parameters.Add(new() { Value = version });
-        var stored = new List<StoredEvent>();
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-            while (await reader.ReadAsync(ct)) stored.Add(await Row(reader, tenant, ct));
-        return await Open(connection, tenant, stored, ct, tolerant: true);
+        return await Open(connection, tenant, await Stored(command, tenant, ct), ct, tolerant: true);
     }
 
     /// <summary>Opens rows that were read: the keys of all people among them in one query.</summary>
