@@ -38,6 +38,15 @@ public sealed record InviteStaff(Guid StaffId, string Email, string Role) : Orga
 /// <summary>Who was invited proved themselves.</summary>
 public sealed record JoinStaff(Guid StaffId) : OrganizationCommand;
 
+/// <summary>Lets in whoever comes first, as administrator; whoever was invited before them under that id has joined by it.</summary>
+public sealed record JoinFirst(Guid StaffId, string Email) : OrganizationCommand;
+
+/// <summary>Knows a member from then on by what their identity provider calls them.</summary>
+public sealed record IdentifyStaff(Guid StaffId, string Issuer, string Subject) : OrganizationCommand;
+
+/// <summary>Takes a passkey from a member, which was registered at that time.</summary>
+public sealed record RemoveStaffPasskey(Guid StaffId, DateTimeOffset RegisteredAt) : OrganizationCommand;
+
 /// <summary>Gives who is invited or joined already a link once more.</summary>
 public sealed record InviteStaffAgain(Guid StaffId) : OrganizationCommand;
 
@@ -82,6 +91,9 @@ public static class OrganizationDecider
         (_, RevokeKey c) => Revoke(organization, c),
         (_, InviteStaff c) => Invite(organization, c),
         (_, JoinStaff c) => Staff(organization, c.StaffId) is { JoinedAt: null } member ? [new StaffJoined(organization.Id, member.Id)] : [],
+        (_, JoinFirst c) => First(organization, c),
+        (_, IdentifyStaff c) => Identify(organization, c),
+        (_, RemoveStaffPasskey c) => [new StaffPasskeyRemoved(organization.Id, Staff(organization, c.StaffId).Id, c.RegisteredAt)],
         (_, InviteStaffAgain c) => [new StaffInvitedAgain(organization.Id, Staff(organization, c.StaffId).Id)],
         (_, RegisterStaffPasskey c) => [new StaffPasskeyRegistered(organization.Id, Staff(organization, c.StaffId).Id)],
         (_, ChangeStaffRole c) => Change(organization, c),
@@ -146,6 +158,24 @@ public static class OrganizationDecider
             return member.Role == c.Role ? [] : throw ScimException.Conflict($"{c.Email} is there already, as {member.Role}. Change the role instead.");
         if (staff.Length >= Organization.MaxStaff) throw ScimException.Conflict($"{Organization.MaxStaff} people are in the staff or invited, which is the most at once. Remove one first.");
         return [new StaffInvited(organization.Id, c.StaffId, c.Role, c.Email)];
+    }
+
+    // Of several who follow their links at the same instant one is first, and the others were never here.
+    static IReadOnlyList<OrganizationEvent> First(Organization organization, JoinFirst c)
+    {
+        if (organization.HasStaff) throw ScimException.Conflict("Somebody came before. Ask them for an invitation.");
+        if (organization.Staff.SingleOrDefault(s => s.Id == c.StaffId && s.RemovedAt is null) is not { } member) return [new FirstAdministratorJoined(organization.Id, c.StaffId, c.Email)];
+        return [.. member.Role == Roles.Admin ? [] : new[] { new StaffRoleChanged(organization.Id, member.Id, member.Role, Roles.Admin) }, new StaffJoined(organization.Id, member.Id)];
+    }
+
+    // An address can pass to somebody else, a subject never does.
+    static IReadOnlyList<OrganizationEvent> Identify(Organization organization, IdentifyStaff c)
+    {
+        var member = Staff(organization, c.StaffId);
+        if (member.IsKnownAs(c.Issuer, c.Subject)) return [];
+        if (member.Issuer is not null || organization.Staff.Any(s => s.RemovedAt is null && s.IsKnownAs(c.Issuer, c.Subject)))
+            throw ScimException.Conflict($"{member.Email ?? "This address"} belongs to another account of the identity provider. If it is yours now, ask an administrator to remove it from the staff first.");
+        return [new StaffIdentified(organization.Id, member.Id, c.Issuer, c.Subject)];
     }
 
     static IReadOnlyList<OrganizationEvent> Change(Organization organization, ChangeStaffRole c)

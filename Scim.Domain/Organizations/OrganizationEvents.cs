@@ -60,11 +60,29 @@ public sealed record StaffInvited(Guid OrganizationId, Guid StaffId, string Role
 /// <summary>Who was invited proved themselves for the first time.</summary>
 public sealed record StaffJoined(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
 
+/// <summary>Nobody was there yet, and somebody came by the link for whoever is first: the administrator from whom all others come. The address is sealed under their own key.</summary>
+public sealed record FirstAdministratorJoined(Guid OrganizationId, Guid StaffId, Personal<string> Email) : OrganizationEvent(OrganizationId), IAboutPerson
+{
+    Guid IAboutPerson.PersonId => StaffId;
+}
+
+/// <summary>
+/// A member of its staff came by an identity provider, which is their only one from then on: its issuer, and the subject by which it calls them, sealed
+/// under their own key (OpenID Connect Core 1.0 §2: no two people of an issuer ever have the same).
+/// </summary>
+public sealed record StaffIdentified(Guid OrganizationId, Guid StaffId, string Issuer, Personal<string> Subject) : OrganizationEvent(OrganizationId), IAboutPerson
+{
+    Guid IAboutPerson.PersonId => StaffId;
+}
+
 /// <summary>Who is invited or joined already was given a link once more, by which a passkey is registered.</summary>
 public sealed record StaffInvitedAgain(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
 
 /// <summary>A member of its staff registered one passkey more.</summary>
 public sealed record StaffPasskeyRegistered(Guid OrganizationId, Guid StaffId) : OrganizationEvent(OrganizationId);
+
+/// <summary>A passkey of a member of its staff, registered at that time, opens nothing any more.</summary>
+public sealed record StaffPasskeyRemoved(Guid OrganizationId, Guid StaffId, DateTimeOffset RegisteredAt) : OrganizationEvent(OrganizationId);
 
 /// <summary>A member of its staff may do other things from then on.</summary>
 public sealed record StaffRoleChanged(Guid OrganizationId, Guid StaffId, string Before, string After) : OrganizationEvent(OrganizationId);

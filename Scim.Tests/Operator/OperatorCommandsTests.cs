@@ -72,6 +72,8 @@ public sealed class OperatorCommandsTests(OperatorFolder folder) : IClassFixture
         Assert.StartsWith("http://localhost:5000/setup/invitation_", invited.GetProperty("link").GetString(), StringComparison.Ordinal);
         Assert.Contains("as auditor of \"Staffed\"", await Succeed("admin", "invite", "Staffed", "ADA@example.com", "--role", "auditor"), StringComparison.Ordinal);
         Assert.Contains(Lines(await Succeed("admin", "list", "Staffed")), l => l.Contains("invited  auditor", StringComparison.Ordinal) && l.EndsWith("ada@example.com", StringComparison.Ordinal));
+        Assert.Single(Lines(await Succeed("admin", "passkeys", "Staffed")));
+        Assert.Contains("does not exist", await Refuse(1, "admin", "remove-passkey", "Staffed", "0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f"), StringComparison.Ordinal);
         Assert.Contains("is removed", await Succeed("admin", "remove", "Staffed", "ada@example.com"), StringComparison.Ordinal);
         Assert.Contains("does not exist", await Refuse(1, "admin", "remove", "Staffed", "ada@example.com"), StringComparison.Ordinal);
     }

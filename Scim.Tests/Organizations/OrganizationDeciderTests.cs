@@ -197,6 +197,42 @@ public class OrganizationDeciderTests
     }
 
     [Fact]
+    public void Whoever_comes_first_is_the_administrator_and_nobody_comes_first_twice()
+    {
+        Assert.Equal([new FirstAdministratorJoined(Id, K1, "ada@example.com")], OrganizationDecider.Decide(Acme(), new JoinFirst(K1, "ada@example.com"), Now));
+        var founded = Acme(new FirstAdministratorJoined(Id, K1, "ada@example.com"));
+        Assert.Equal([new StaffMember(K1, "ada@example.com", Roles.Admin, Now, null, Now, null)], founded.Staff);
+        Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(founded, new JoinFirst(K2, "eve@example.com"), Now)).Status);
+        // Who was invited before anybody was there stays who they are.
+        Assert.Equal([new StaffJoined(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1)), new JoinFirst(K1, "ada@example.com"), Now));
+        Assert.Equal([new StaffRoleChanged(Id, K1, Roles.Auditor, Roles.Admin), new StaffJoined(Id, K1)], OrganizationDecider.Decide(Acme(Invited(K1, Roles.Auditor)), new JoinFirst(K1, "ada@example.com"), Now));
+    }
+
+    [Fact]
+    public void A_member_is_one_account_of_the_identity_provider_whatever_its_address()
+    {
+        const string Okta = "https://example.okta.com";
+        var known = new StaffIdentified(Id, K1, Okta, "00u1");
+        Assert.Equal([known], OrganizationDecider.Decide(Acme(Invited(K1)), new IdentifyStaff(K1, Okta, "00u1"), Now));
+        var ada = Acme(Invited(K1), known, Invited(K2, email: "bob@example.com"));
+        Assert.Equal((true, false, false), (ada.Staff[0].IsKnownAs(Okta, "00u1"), ada.Staff[0].IsKnownAs(Okta, "00U1"), ada.Staff[1].IsKnownAs(Okta, "00u1")));
+        Assert.Empty(OrganizationDecider.Decide(ada, new IdentifyStaff(K1, Okta, "00u1"), Now));
+        foreach (var other in new[] { new IdentifyStaff(K1, Okta, "00u2"), new IdentifyStaff(K1, "https://other.okta.com", "00u1"), new IdentifyStaff(K2, Okta, "00u1") })
+            Assert.Equal(409, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(ada, other, Now)).Status);
+        Assert.Single(OrganizationDecider.Decide(Acme(Invited(K1), known, Invited(K2, email: "bob@example.com"), new StaffRemoved(Id, K1)), new IdentifyStaff(K2, Okta, "00u1"), Now));
+        var read = JsonSerializer.Deserialize<Organization>(JsonSerializer.Serialize(ada, EventStoreOptions.Json), EventStoreOptions.Json)!;
+        Assert.Equal(ada.Staff, read.Staff);
+        Assert.DoesNotContain("subject", JsonSerializer.Serialize(Acme(Invited(K1)), EventStoreOptions.Json), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_passkey_is_taken_from_who_is_there()
+    {
+        Assert.Equal([new StaffPasskeyRemoved(Id, K1, Now)], OrganizationDecider.Decide(Acme(Invited(K1)), new RemoveStaffPasskey(K1, Now), Now));
+        Assert.Equal(404, Assert.Throws<ScimException>(() => OrganizationDecider.Decide(Acme(Invited(K1)), new RemoveStaffPasskey(K2, Now), Now)).Status);
+    }
+
+    [Fact]
     public void The_only_administrator_neither_goes_nor_steps_down()
     {
         var alone = Acme(Invited(K1), new StaffJoined(Id, K1), Invited(K2, email: "bob@example.com"));

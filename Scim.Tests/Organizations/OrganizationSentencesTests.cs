@@ -29,6 +29,9 @@ public class OrganizationSentencesTests
         Assert.Equal("ada@example.com invited bob@example.com to the staff with the role auditor.", OrganizationSentences.Of(new StaffInvited(Id, Other, Roles.Auditor, "bob@example.com"), told));
         Assert.Equal("ada@example.com invited bob@example.com again, by a link that registers one passkey more.", OrganizationSentences.Of(new StaffInvitedAgain(Id, Other), told));
         Assert.Equal("ada@example.com registered one passkey more by an invitation.", OrganizationSentences.Of(new StaffPasskeyRegistered(Id, Other), told));
+        Assert.Equal("ada@example.com came first, by the link for whoever does, and is an administrator.", OrganizationSentences.Of(new FirstAdministratorJoined(Id, Other, "ada@example.com"), told));
+        Assert.Equal("ada@example.com removed the passkey of bob@example.com that was registered on 2026-03-03.", OrganizationSentences.Of(new StaffPasskeyRemoved(Id, Other, new(2026, 3, 3, 9, 0, 0, TimeSpan.Zero)), told));
+        Assert.Equal("The service took note that bob@example.com is an account of https://example.okta.com, and takes no other for them.", OrganizationSentences.Of(new StaffIdentified(Id, Other, "https://example.okta.com", "00u1"), told with { Actor = "The service" }));
         Assert.Equal("ada@example.com changed the role of bob@example.com from auditor to admin.", OrganizationSentences.Of(new StaffRoleChanged(Id, Other, Roles.Auditor, Roles.Admin), told));
         Assert.Equal("ada@example.com removed bob@example.com from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Other), told));
         Assert.Equal("ada@example.com removed an erased person from the staff.", OrganizationSentences.Of(new StaffRemoved(Id, Token), told));

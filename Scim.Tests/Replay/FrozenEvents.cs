@@ -68,7 +68,7 @@ public sealed class FrozenEvents
             Organization? BeforeOf(OrganizationEvent e) => e is OrganizationCreated ? null : Organization.Fold(null, (OrganizationEvent)Sample("organization_created"), First)! with
             {
                 Tokens = e is TokenIssued ? [] : [new Token(SampleEvents.Token, "Okta", "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)],
-                Staff = e is StaffJoined or StaffInvitedAgain or StaffPasskeyRegistered or StaffRoleChanged or StaffRemoved ? [new StaffMember(SampleEvents.Staff, "bärbel@example.com", Roles.Admin, SampleEvents.Day, "operator", null, null)] : [],
+                Staff = e is StaffJoined or StaffIdentified or StaffPasskeyRemoved or StaffInvitedAgain or StaffPasskeyRegistered or StaffRoleChanged or StaffRemoved ? [new StaffMember(SampleEvents.Staff, "bärbel@example.com", Roles.Admin, SampleEvents.Day, "operator", null, null)] : [],
                 Keys = e is KeyRevoked ? [new ApiKey(SampleEvents.ApiKey, "SIEM", Roles.Auditor, "", SampleEvents.Day, "operator", SampleEvents.Day.AddYears(1), null)] : [],
             };
             object Sample(string name) => Read(name, File.ReadAllBytes(Path.Combine(samples, name + ".1.bin")), key);

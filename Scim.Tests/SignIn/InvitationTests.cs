@@ -1,3 +1,4 @@
+using Scim.Api.CommandCenter.Organizations;
 using Scim.Domain.Organizations;
 using Scim.Tests.Faults;
 
@@ -35,9 +36,27 @@ public sealed class InvitationTests(TestService service, OwnCluster cluster)
         var (_, first) = await staff.Accounts.Invite(staff.ByOperator, "ada@example.com", Roles.Admin, Ct);
         var (_, second) = await staff.Accounts.Invite(staff.ByOperator, "ADA@example.com", Roles.Admin, Ct);
         Assert.Equal((404, 200), ((await staff.Get($"/setup/{first}")).Status, (await staff.Get($"/setup/{second}")).Status));
-        await service.Get<Scim.Api.CommandCenter.Organizations.OrganizationAdministration>().RegisterStaffPasskey(staff.ByOperator, staff.Staff);
+        await service.Get<OrganizationAdministration>().RegisterStaffPasskey(staff.ByOperator, staff.Staff);
         Assert.Equal("staff_invited staff_joined staff_invited_again staff_invited_again staff_passkey_registered",
             await service.Sql("select string_agg(type, ' ' order by version) from history.mt_events where stream_id = $1 and type like 'staff%'", staff.Organization));
+    }
+
+    [Fact]
+    public async Task Of_many_who_come_first_at_the_same_instant_one_is_the_administrator()
+    {
+        using var organization = await service.NewOrganization();
+        var came = await Task.WhenAll(Enumerable.Range(0, 8).Select(async n =>
+        {
+            try
+            {
+                return (await service.Get<OrganizationAdministration>().JoinFirst(StaffOf.Operator(organization.Id), Guid.CreateVersion7(), $"first{n}@example.com")).Email;
+            }
+            catch (Scim.Domain.Protocol.ScimException e) when (e.Status == 409)
+            {
+                return null;
+            }
+        }));
+        Assert.Equal(Assert.Single(came, c => c is not null), Assert.Single((await service.Get<OrganizationAdministration>().Find(organization.Id, Ct))!.Staff).Email);
     }
 
     [Fact]
@@ -77,7 +96,7 @@ public sealed class InvitationTests(TestService service, OwnCluster cluster)
         Assert.Contains("name=\"email\"", (await stranger.Get($"/setup/{secret}")).Text, StringComparison.Ordinal);
 
         var (member, _) = await stranger.Accounts.Invite(stranger.ByOperator, "ada@example.com", Roles.Admin, Ct);
-        await own.Get<Scim.Api.CommandCenter.Organizations.OrganizationAdministration>().JoinStaff(stranger.ByOperator, member.Id);
+        await own.Get<OrganizationAdministration>().JoinStaff(stranger.ByOperator, member.Id);
         Assert.Equal(404, (await stranger.Get($"/setup/{secret}")).Status);
     }
 }

@@ -78,6 +78,32 @@ public sealed class OpenIdConnectTests(OwnCluster cluster)
         // What was open by the other role is closed.
         Assert.Equal(1L, await own.Sql("select count(*) from registry.session where staff_id = $1 and revoked_at is null", member.Id));
 
+        // A subject is one person, whatever address it has by now; the address with another subject is somebody else, who gets nobody's place.
+        provider.Claims = new() { ["email"] = "ada.king@example.com", ["sub"] = "00u of ada@example.com", ["groups"] = "directory-auditors" };
+        Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/sign-in/oidc", Ct)).StatusCode);
+        Assert.Equal(2, (await Organization()).Staff.Length);
+        Assert.All((await Organization()).Staff, s => Assert.Equal((provider.Issuer, $"00u of {s.Email}"), (s.Issuer, s.Subject)));
+        provider.Claims = new() { ["email"] = "grace@example.com", ["sub"] = "00u of eve", ["groups"] = "directory-admins" };
+        using var eve = Browser(own);
+        var taken = await eve.GetAsync("/sign-in/oidc", Ct);
+        Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        Assert.Contains("grace@example.com belongs to another account", await taken.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal(1L, await own.Sql("select count(distinct staff_id) from registry.session where staff_id <> $1", member.Id));
+
+        // A demonstration beside it makes nobody wonder whose staff comes.
+        var demonstration = Guid.CreateVersion7();
+        await own.Get<OrganizationAdministration>().Create(StaffOf.Operator(demonstration), "Demonstration");
+        await own.Get<OrganizationAdministration>().DeclareDemonstration(StaffOf.Operator(demonstration));
+        provider.Claims = new() { ["email"] = "grace@example.com", ["groups"] = "directory-admins" };
+        Assert.Equal(HttpStatusCode.OK, (await grace.GetAsync("/sign-in/oidc", Ct)).StatusCode);
+
+        // Who was removed and is still sent by the provider comes back as somebody new.
+        var removed = (await Organization()).Staff.Single(s => s.Email == "ada@example.com").Id;
+        await own.Get<StaffAccounts>().Remove(StaffOf.Operator(organization), removed, Ct);
+        provider.Claims = new() { ["email"] = "ada@example.com", ["groups"] = "directory-auditors" };
+        Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/sign-in/oidc", Ct)).StatusCode);
+        Assert.NotEqual(removed, (await Organization()).Staff.Single(s => s.RemovedAt is null && s.Email == "ada@example.com").Id);
+
         async Task<Organization> Organization() => (await own.Get<OrganizationAdministration>().Find(organization, Ct))!;
     }
 

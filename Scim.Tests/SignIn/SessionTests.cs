@@ -127,6 +127,32 @@ public sealed class SessionTests(TestService service, OwnCluster cluster)
         Assert.True((bool)(await service.Sql("select seen_at > now() - interval '1 minute' from registry.session where staff_id = $1", staff.Staff))!);
     }
 
+    [Fact]
+    public async Task An_open_page_is_told_nothing_more_once_its_session_is_revoked()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var organization = await service.NewOrganization();
+        using var staff = await StaffOf.Of(service, organization.Id);
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = service.Address };
+        client.DefaultRequestHeaders.Add("Cookie", $"cc={await staff.Session()}");
+        using var open = await client.GetAsync("/live", HttpCompletionOption.ResponseHeadersRead, ct);
+        using var told = new StreamReader(await open.Content.ReadAsStreamAsync(ct));
+        await Until("changed"); // what it did not know yet
+        await organization.NewUser("ada@example.com");
+        await Until("changed");
+        await service.Get<Scim.Api.Access.Pages.Sessions>().RevokeAll(organization.Id, staff.Staff, ct);
+        await Task.Delay(1500, ct);
+        await organization.NewUser("bob@example.com");
+        Assert.DoesNotContain("changed", await told.ReadToEndAsync(ct).WaitAsync(TimeSpan.FromSeconds(10), ct), StringComparison.Ordinal);
+
+        async Task Until(string words)
+        {
+            while (await told.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(10), ct) is { } line)
+                if (line.Contains(words, StringComparison.Ordinal)) return;
+            Assert.Fail("The stream ended.");
+        }
+    }
+
     static async Task<(int, string)> Sent(StaffOf staff, string path, string? bearer = null, string? session = null)
     {
         var (status, _, response) = await staff.Get(path, session, bearer);

@@ -41,6 +41,15 @@ internal sealed class StaffOf(TestService service, Guid organization, Guid staff
 
     internal Task<string> Session() => service.Get<Sessions>().Begin(organization, staff, "192.0.2.1", "a browser", Ct);
 
+    /// <summary>Registers a passkey that no authenticator has, and answers its id.</summary>
+    internal async Task<Guid> Passkey(string agent = "a browser")
+    {
+        var before = (await Accounts.Passkeys(organization, Ct)).Select(p => p.Id).ToHashSet();
+        var random = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
+        await service.Get<StaffPasskeys>().Keep(new(organization, staff), new(random, random, DateTimeOffset.UtcNow, 0, [], true, true, true, random, random), agent, Ct);
+        return (await Accounts.Passkeys(organization, Ct)).Single(p => !before.Contains(p.Id)).Id;
+    }
+
     /// <summary>Asks for a page with that session, or as a stranger.</summary>
     internal async Task<(int Status, string Text, HttpResponseMessage Response)> Get(string path, string? session = null, string? bearer = null, string cookie = "cc")
     {

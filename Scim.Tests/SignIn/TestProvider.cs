@@ -78,7 +78,7 @@ internal sealed class TestProvider : IAsyncDisposable
             Audience = ClientId,
             Expires = DateTime.UtcNow.AddMinutes(5),
             SigningCredentials = new(Key, SecurityAlgorithms.RsaSha256),
-            Claims = new Dictionary<string, object>(Claims) { ["sub"] = "00u1", ["nonce"] = asked["nonce"] },
+            Claims = new Dictionary<string, object>(Claims) { ["sub"] = Claims.GetValueOrDefault("sub", $"00u of {Claims["email"]}".ToLowerInvariant()), ["nonce"] = asked["nonce"] },
         });
         return Results.Json(new { access_token = "none", token_type = "Bearer", id_token = token });
     }

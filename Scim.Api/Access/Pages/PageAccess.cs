@@ -23,4 +23,8 @@ internal sealed class PageAccess(Sessions sessions, OrganizationCache organizati
             ? new(session.Organization, member.Id, member.Role, member.Email ?? "A member of staff", session.Id, session.SteppedUpAt, clock) { TimeZone = organization.TimeZone }
             : null;
     }
+
+    /// <summary>Whether who was proved may go on looking.</summary>
+    internal async Task<bool> MayGoOn(PageCaller caller, CancellationToken ct) =>
+        (await organizations.Find(caller.Organization, ct))?.Staff.Any(s => s.Id == caller.Staff && s.IsActive) is true && await sessions.IsLive(caller.Session, ct);
 }

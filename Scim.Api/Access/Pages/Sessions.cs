@@ -86,8 +86,17 @@ internal sealed class Sessions(Placement placement, TimeProvider clock)
     }
 
     /// <summary>Ends every session of a member of staff.</summary>
-    internal Task RevokeAll(Guid organization, Guid staff, CancellationToken ct) =>
-        Run("update registry.session set revoked_at = $3 where organization_id = $1 and staff_id = $2 and revoked_at is null", ct, organization, staff, clock.GetUtcNow());
+    /// <param name="except">One that goes on.</param>
+    internal Task RevokeAll(Guid organization, Guid staff, CancellationToken ct, Guid? except = null) =>
+        Run("update registry.session set revoked_at = $3 where organization_id = $1 and staff_id = $2 and revoked_at is null and id <> $4", ct, organization, staff, clock.GetUtcNow(), except ?? Guid.Empty);
+
+    /// <summary>Whether it is live still; asking is no use of it.</summary>
+    internal async Task<bool> IsLive(Guid session, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = placement.RegistryCommand("select 1 from registry.session where id = $1 and revoked_at is null and created_at > $2 and seen_at > $3", session, now - Longest, now - Idle);
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
 
     async Task Run(string sql, CancellationToken ct, params object[] parameters)
     {

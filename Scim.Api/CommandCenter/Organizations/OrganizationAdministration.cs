@@ -106,6 +106,13 @@ internal sealed class OrganizationAdministration(History history, Placement plac
 
     internal Task<StaffMember> RegisterStaffPasskey(Caller caller, Guid staff) => Member(caller, staff, new RegisterStaffPasskey(staff));
 
+    /// <summary>Lets in whoever comes first.</summary>
+    internal Task<StaffMember> JoinFirst(Caller caller, Guid staff, string email) => Member(caller, staff, new JoinFirst(staff, email));
+
+    internal Task<StaffMember> IdentifyStaff(Caller caller, Guid staff, string issuer, string subject) => Member(caller, staff, new IdentifyStaff(staff, issuer, subject));
+
+    internal Task<StaffMember> RemoveStaffPasskey(Caller caller, Guid staff, DateTimeOffset registeredAt) => Member(caller, staff, new RemoveStaffPasskey(staff, registeredAt));
+
     internal Task<StaffMember> ChangeStaffRole(Caller caller, Guid staff, string role) => Member(caller, staff, new ChangeStaffRole(staff, role));
 
     internal Task<StaffMember> RemoveStaff(Caller caller, Guid staff) => Member(caller, staff, new RemoveStaff(staff));

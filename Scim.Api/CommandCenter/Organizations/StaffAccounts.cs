@@ -33,6 +33,23 @@ internal sealed class StaffAccounts(OrganizationAdministration organizations, In
         return member;
     }
 
+    /// <summary>Takes one passkey from a member of staff, and ends the sessions that may have begun with it.</summary>
+    /// <param name="own">The session in which the member does it themselves, which goes on.</param>
+    /// <exception cref="ScimException">404 for one that is not there; 409 for the last of whoever asks, who could not come back.</exception>
+    internal async Task RemovePasskey(Caller caller, Guid passkey, PageCaller? own, CancellationToken ct)
+    {
+        var all = await passkeys.Of(caller.Organization, ct);
+        var listed = all.FirstOrDefault(p => p.Id == passkey) ?? throw ScimException.NotFound("Passkey", passkey.ToString("D"));
+        if (listed.Staff == own?.Staff && all.Count(p => p.Staff == listed.Staff) == 1)
+            throw ScimException.Conflict("It is your only passkey: without it you could not sign in again. Invite your own address first, and register another.");
+        await organizations.RemoveStaffPasskey(caller, listed.Staff, listed.RegisteredAt);
+        await passkeys.Remove(caller.Organization, passkey, ct);
+        await sessions.RevokeAll(caller.Organization, listed.Staff, ct, except: listed.Staff == own?.Staff ? own.Session : null);
+    }
+
+    /// <summary>The passkeys of one member of staff or of all.</summary>
+    internal Task<IReadOnlyList<ListedPasskey>> Passkeys(Guid organization, CancellationToken ct) => passkeys.Of(organization, ct);
+
     /// <summary>The member of that address, invited or joined.</summary>
     internal async Task<StaffMember?> Member(Guid organization, string email, CancellationToken ct) =>
         (await organizations.Find(organization, ct) ?? throw ScimException.NotFound("Organization", organization.ToString("D"))).Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));

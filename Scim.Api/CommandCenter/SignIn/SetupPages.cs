@@ -43,16 +43,29 @@ internal sealed class SetupPages(Invitations invitations, StaffPasskeys passkeys
         if (answer is not { Succeeded: true }) return Page(http, secret, organization, member, "This is no passkey that was made for this page just now. Try once more.");
 
         var staff = Guid.Parse(answer.UserEntity.Id);
-        if (member is null)
-            await organizations.InviteStaff(new(organization.Id, "system", NewId.Next(clock)) { Source = Domain.History.Source.System }, answer.UserEntity.Name, Roles.Admin, staff);
         if (!await invitations.Use(secret, ct)) throw Unknown();
-        await passkeys.AddOrUpdatePasskeyAsync(new(organization.Id, staff), answer.Passkey, ct);
+        await passkeys.Keep(new(organization.Id, staff), answer.Passkey, http.Request.Headers.UserAgent, ct);
         var address = ScimAccess.Address(http.Connection.RemoteIpAddress);
         var caller = new Caller(organization.Id, PageCaller.ActorOf(staff), NewId.Next(clock)) { Source = Domain.History.Source.Admin, Ip = address };
-        if (member is { IsActive: true }) await organizations.RegisterStaffPasskey(caller, staff);
+        if (member is null) await First(caller, staff, answer.UserEntity.Name, answer.Passkey.CredentialId, ct);
+        else if (member.IsActive) await organizations.RegisterStaffPasskey(caller, staff);
         else await organizations.JoinStaff(caller, staff);
         SessionCookie.Write(http, origin, await sessions.Begin(organization.Id, staff, address, http.Request.Headers.UserAgent, ct));
         return Results.Redirect("/");
+    }
+
+    async Task First(Caller caller, Guid staff, string email, byte[] credential, CancellationToken ct)
+    {
+        try
+        {
+            await organizations.JoinFirst(caller, staff, email);
+        }
+        catch (ScimException)
+        {
+            // Somebody was quicker, by another link.
+            await passkeys.RemovePasskeyAsync(new(caller.Organization, staff), credential, ct);
+            throw Unknown();
+        }
     }
 
     // A link for whoever comes first is dead once anybody came.

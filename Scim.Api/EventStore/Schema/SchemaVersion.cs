@@ -10,7 +10,7 @@ namespace Scim.Api.EventStore.Schema;
 internal static class SchemaVersion
 {
     /// <summary>What this build needs: one more with every change of the scripts beside this file or of what Marten makes.</summary>
-    internal const int Current = 9;
+    internal const int Current = 10;
 
     /// <summary>The version of a database with our objects and no row: made before there was one.</summary>
     const int BeforeAll = 0;

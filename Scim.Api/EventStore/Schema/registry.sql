@@ -60,6 +60,7 @@ create table if not exists registry.passkey (
     attestation_object bytea not null,
     client_data bytea not null
 );
+alter table registry.passkey add column if not exists agent text;
 create index if not exists passkey_of_staff on registry.passkey (staff_id);
 -- Challenges that a passkey has answered: each is answered once.
 create table if not exists registry.answered_challenge (

@@ -77,9 +77,13 @@ internal sealed class OidcSignIn(OidcSettings settings, OrganizationAdministrati
             ? await organizations.Find(named, ct) ?? throw ScimException.NotFound("Organization", named.ToString("D"))
             : (await organizations.List(ct)).Where(o => !o.IsDemonstration).ToArray() is [var only] ? only : throw new ScimException(403, null, "The service does not know whose staff signs in this way. Its configuration must name the organization.");
         var id = organization.Id;
-        var member = organization.Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));
-        if (member is null) member = await organizations.InviteStaff(ByProvider(id), email, role);
-        else if (member.Role != role)
+        // The handler checks iss and drops it: the claim that it came with still knows it.
+        var (issuer, subject) = who.FindFirst("sub") is { } claim ? (claim.Issuer, claim.Value) : throw new ScimException(403, null, "The identity provider does not say which of its accounts you are. Ask its administrator for the claim sub.");
+        // Who was here knows them by the subject; an address only says who is meant by an invitation, and who came before subjects were kept.
+        var member = organization.Staff.LastOrDefault(s => s.RemovedAt is null && s.IsKnownAs(issuer, subject)) ?? organization.Staff.LastOrDefault(s => s.RemovedAt is null && s.IsCalled(email));
+        member ??= await organizations.InviteStaff(ByProvider(id), email, role);
+        member = await organizations.IdentifyStaff(ByProvider(id), member.Id, issuer, subject);
+        if (member.Role != role)
         {
             member = await organizations.ChangeStaffRole(ByProvider(id), member.Id, role);
             await sessions.RevokeAll(id, member.Id, ct); // begun by who had the other role there
