@@ -42,7 +42,7 @@ public sealed class OverHttpsTests(Chromium chromium, OwnCluster cluster) : ICla
         await page.Locator("main button").ClickAsync();
         await page.GetByText("Signed in as ada@example.com, admin").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync(root + "/sign-in");
+        await page.Arrives(root + "/sign-in");
         await page.Locator("main button").ClickAsync();
         await page.GetByText("Signed in as ada@example.com, admin").WaitForAsync();
 

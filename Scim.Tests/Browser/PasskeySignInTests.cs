@@ -24,23 +24,23 @@ public sealed class PasskeySignInTests(TestService service, Chromium chromium, O
 
         await page.GotoAsync($"{root}/setup/{secret}");
         await page.Locator("main button").ClickAsync();
-        await page.WaitForURLAsync(root + "/");
+        await page.Arrives(root + "/");
         Assert.Contains("ada@example.com, admin of Tour Guides", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(404, (await page.APIRequest.GetAsync($"{root}/setup/{secret}")).Status);
         Assert.Empty(browser.Complaints);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync(root + "/sign-in");
+        await page.Arrives(root + "/sign-in");
         await page.GotoAsync(root + "/?from=here");
-        await page.WaitForURLAsync(root + "/sign-in?return=*");
+        await page.Arrives(root + "/sign-in?return=*");
         await page.Locator("main button").ClickAsync();
-        await page.WaitForURLAsync(root + "/?from=here");
+        await page.Arrives(root + "/?from=here");
         var cookie = Assert.Single(await page.Context.CookiesAsync(), c => c.Name == "cc");
         Assert.Equal((true, SameSiteAttribute.Lax, "/"), (cookie.HttpOnly, cookie.SameSite, cookie.Path));
 
         await service.Get<Sessions>().RevokeAll(organization.Id, member.Id, ct);
         await page.ReloadAsync();
-        await page.WaitForURLAsync(root + "/sign-in?return=*", new() { Timeout = 3000 });
+        await page.Arrives(root + "/sign-in?return=*", 3000);
 
         // A passkey that the registry does not know any more opens nothing, and the page says so.
         await service.Get<StaffPasskeys>().DeleteAsync(new(organization.Id, member.Id), ct);

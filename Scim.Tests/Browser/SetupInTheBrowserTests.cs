@@ -25,7 +25,7 @@ public sealed class SetupInTheBrowserTests(TestService service, Chromium chromiu
         var page = browser.Page;
         await page.GotoAsync($"{root}/setup/{secret}");
         await page.Locator("main button").ClickAsync();
-        await page.WaitForURLAsync(root + "/");
+        await page.Arrives(root + "/");
 
         // Step 1: Settings > Identity and Access > End User > SCIM Provisioning, the switch, the token.
         await page.GetByRole(AriaRole.Link, new() { Name = "Identity and Access" }).First.ClickAsync();

@@ -44,3 +44,9 @@ internal sealed class WithPasskeys : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 }
+
+internal static class Arriving
+{
+    /// <summary>Waits until the browser is there. Whoever waits for "load" as well can miss it and wait for ever.</summary>
+    internal static Task Arrives(this IPage page, string url, float? timeout = null) => page.WaitForURLAsync(url, new() { WaitUntil = WaitUntilState.Commit, Timeout = timeout });
+}
