@@ -86,7 +86,9 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
     {
         var organization = Organization();
         var found = Found(organization);
-        return broad ? $"{With(found)}select count(*) from (select {From(found, organization)} limit {(query.Counted + 1).ToString(CultureInfo.InvariantCulture)}) c" : $"{With(found)}select count(*) {From(found, organization)}";
+        var people = From(found, organization);
+        if (broad) people = $"from (select {people} limit {(query.Counted + 1).ToString(CultureInfo.InvariantCulture)}) c";
+        return $"{With(found)}select count(*) {people}";
     }
 
     /// <summary>Columns of the shape, then <c>part</c> and <c>key</c> of each row; one row more than the page where there is a next.</summary>
@@ -135,9 +137,16 @@ sealed class PeopleSql(string tenant, DirectoryTables tables, Locations location
     static string With(string? found, string? more = null) =>
         (found, more) switch { (null, null) => "", (null, _) => $"with {more}", (_, null) => $"with f as materialized ({found}) ", _ => $"with f as materialized ({found}), {more}" };
 
-    string From(string? found, string organization) => IsShutOut
-        ? $"from f cross join lateral (select * from {tables.Users} d where d.tenant_id = {organization} and d.id = f.id offset 0) d where true{Conditions(organization)}"
-        : $"from {(found is null ? "" : "f join ")}{tables.Users} d {(found is null ? $"where d.tenant_id = {organization}" : $"on d.tenant_id = {organization} and d.id = f.id where true")}{Conditions(organization)}";
+    string From(string? found, string organization)
+    {
+        var people = (found, IsShutOut) switch
+        {
+            (null, _) => $"from {tables.Users} d where d.tenant_id = {organization}",
+            (_, true) => $"from f cross join lateral (select * from {tables.Users} d where d.tenant_id = {organization} and d.id = f.id offset 0) d where true",
+            _ => $"from f join {tables.Users} d on d.tenant_id = {organization} and d.id = f.id where true",
+        };
+        return people + Conditions(organization);
+    }
 
     bool IsShutOut => query.Status is "inactive" or "suspended";
 
