@@ -48,7 +48,7 @@ internal sealed class ApiAccess(OperatorAccess operators, OrganizationCache orga
         var now = clock.GetUtcNow();
         if (!key.IsLive(now)) throw Invalid(key.StatusAt(now));
         rates.Count(key.Id);
-        uses.Note(id, key.Id, ScimAccess.Address(http.Connection.RemoteIpAddress), now);
+        uses.Note(id, key.Id, http, now);
         return new ApiCaller(key.Role, $"key:{key.Id:D}", id, clock);
 
         async Task<Organization> Known(Func<Guid, CancellationToken, Task<Organization?>> look) =>

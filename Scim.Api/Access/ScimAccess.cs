@@ -62,8 +62,7 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         if (!organization.ScimEnabled)
             throw new ScimException(403, null, "SCIM provisioning is switched off for this organization. An administrator switches it on at Settings > Identity and Access > End User > SCIM Provisioning.") { Kind = ErrorKind.ScimOff };
 
-        var address = Address(http.Connection.RemoteIpAddress);
-        uses.Note(id, token.Id, address, now);
+        uses.Note(id, token.Id, http, now);
         var notes = new Notes(organization.IsStrict);
         if (repeated && notes.Strict) throw ScimException.BadRequest("The Authorization header repeats its scheme; right would be \"Bearer\" once and the token.");
         if (repeated) BearerToken.Repeated.Note(notes, "");
@@ -71,7 +70,7 @@ internal sealed class ScimAccess(OrganizationCache organizations, TokenUse uses,
         {
             Source = Domain.History.Source.Scim,
             Token = token.Id,
-            Ip = address,
+            Ip = Address(http.Connection.RemoteIpAddress),
             ProviderRequest = ProviderRequest(http.Request),
             Agent = http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
             Notes = notes,

@@ -109,7 +109,7 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
             ScimDisabled => organization with { ScimEnabled = false },
             StrictModeEnabled => organization with { IsStrict = true },
             StrictModeDisabled => organization with { IsStrict = false },
-            TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null)) },
+            TokenIssued t => organization with { Tokens = organization.Tokens.Add(new Token(t.TokenId, t.Label, t.Hash, fact.At, fact.Actor, t.ExpiresAt, null) { End = t.End }) },
             RequestLogRetentionChanged r => organization with { RequestLogDays = r.After },
             TokenExpired t => organization.With(t.TokenId, token => token with { ExpiryNoted = true }),
             TokenExtended t => organization.With(t.TokenId, token => token with { ExpiresAt = t.After }),
@@ -138,6 +138,10 @@ public sealed record Organization(Guid Id, string Name) : IState<Organization, O
 /// <summary>A token by which an identity provider proves itself; only its hash is known.</summary>
 public sealed record Token(Guid Id, string Label, string Hash, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt)
 {
+    /// <summary>The last characters of its text, where they are known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? End { get; init; }
+
     /// <summary>Whether its expiry stands in the history.</summary>
     public bool ExpiryNoted { get; init; }
 

@@ -18,7 +18,11 @@ public sealed record SwitchScim(bool Enabled) : OrganizationCommand;
 public sealed record SwitchStrictMode(bool Enabled) : OrganizationCommand;
 
 /// <summary>Issues a token whose hash this is.</summary>
-public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand;
+public sealed record IssueToken(Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationCommand
+{
+    /// <summary>The last characters of its text.</summary>
+    public string? End { get; init; }
+}
 
 /// <summary>Revokes a token; one that has lapsed is revoked as well, so that nobody wonders.</summary>
 public sealed record RevokeToken(Guid TokenId) : OrganizationCommand;
@@ -118,7 +122,7 @@ public static class OrganizationDecider
         return
         [
             .. organization.Tokens.Where(t => t is { RevokedAt: null, ExpiryNoted: false } && !t.IsLive(now)).Select(t => new TokenExpired(organization.Id, t.Id)),
-            new TokenIssued(organization.Id, c.TokenId, c.Label, c.Hash, c.ExpiresAt),
+            new TokenIssued(organization.Id, c.TokenId, c.Label, c.Hash, c.ExpiresAt) { End = c.End },
         ];
     }
 

@@ -28,7 +28,12 @@ public sealed record StrictModeEnabled(Guid OrganizationId) : OrganizationEvent(
 public sealed record StrictModeDisabled(Guid OrganizationId) : OrganizationEvent(OrganizationId);
 
 /// <summary>A token was issued: shown once, kept as the SHA-256 of its text in base64.</summary>
-public sealed record TokenIssued(Guid OrganizationId, Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId);
+public sealed record TokenIssued(Guid OrganizationId, Guid TokenId, string Label, string Hash, DateTimeOffset ExpiresAt) : OrganizationEvent(OrganizationId)
+{
+    /// <summary>The last characters of its text, of the checksum, by which people tell tokens apart; not known of the oldest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? End { get; init; }
+}
 
 /// <summary>A token's time ended; noted by the service before another is issued.</summary>
 public sealed record TokenExpired(Guid OrganizationId, Guid TokenId) : OrganizationEvent(OrganizationId);

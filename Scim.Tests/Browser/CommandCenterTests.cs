@@ -50,7 +50,15 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium)
             Assert.Equal(404, (await window.Go(path))!.Status);
             Assert.DoesNotContain("Ada", await window.Page.ContentAsync(), StringComparison.Ordinal);
         }
-        foreach (var path in new[] { "/", "/directory/users?q=ada", "/directory/groups?q=night", "/audit/events", $"/audit/events?person={ada}", $"/audit/events?request={request}", "/audit/requests", "/audit/requests?person=ada%40guides.example", "/audit/compare", "/audit/reviews", "/audit/replay", "/settings/admins" })
+
+        // What is not here says so inside the frame, and where to go.
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "This is not here" }).WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Back to SCIM requests" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "SCIM requests" }).WaitForAsync();
+        var missing = (await window.Go("/nowhere"))!;
+        Assert.Equal((404, await missing.HeaderValueAsync("x-request-id")), (missing.Status, await window.Page.Locator("#problem-request").InnerTextAsync()));
+        Assert.Empty(await window.Violations());
+        foreach (var path in new[] { "/", "/directory/users?q=ada", "/directory/groups?q=night", "/audit/events", $"/audit/events?person={ada}", $"/audit/events?request={request}", "/audit/requests", "/audit/requests?person=ada%40guides.example", "/audit/compare", "/audit/reviews", "/audit/replay", "/settings/admins", "/palette?q=ada", "/palette?q=night" })
         {
             await window.Go(path);
             var text = await window.Page.ContentAsync();
@@ -102,8 +110,23 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium)
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("hopper");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/directory/users?q=hopper*");
-        await page.GetByText("Grace Hopper").WaitForAsync();
+        await page.WaitForURLAsync("**/directory/users/*-*");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Grace Hopper" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("rev");
+        await page.GetByText("0 people, 0 groups, 1 pages").WaitForAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/audit/reviews");
+
+        // Row by row through a list.
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("u");
+        await page.WaitForURLAsync("**/directory/users");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
+        await page.Locator("main tbody tr").Nth(1).WaitForAsync();
+        foreach (var key in new[] { "j", "j", "k", "Enter" }) await page.Keyboard.PressAsync(key);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Ada Byron" }).WaitForAsync();
         await page.Keyboard.PressAsync("?");
         await page.WaitForURLAsync("**/settings/look*");
     }

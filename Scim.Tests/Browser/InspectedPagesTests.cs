@@ -13,6 +13,7 @@ public sealed class InspectedPagesTests(TestService service, ToldStories told) :
     [InlineData("/settings/identity-and-access/end-user?ask=off", "switch-off")]
     [InlineData("/settings/admins", "admins")]
     [InlineData("/settings/admins?passkey={passkey}", "passkey")]
+    [InlineData("/settings/identity-and-access/end-user?ask=strict", "strict-on")]
     [InlineData("/settings/organization", "organization")]
     [InlineData("/settings/look", "look")]
     [InlineData("/demo", "demo")]

@@ -36,13 +36,24 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
         await page.GetByText("Paused").WaitForAsync();
         Assert.Contains("paused=1", page.Url, StringComparison.Ordinal);
         await organization.NewUser("mia@example.com");
-        await organization.Written();
-        await page.WaitForTimeoutAsync(1000);
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 new" }).WaitForAsync(new() { Timeout = 5000 });
         Assert.Equal(0, await rows.GetByText("mia@example.com").CountAsync());
         await page.GetByRole(AriaRole.Link, new() { Name = "Go on" }).ClickAsync();
         await rows.GetByText("Create mia@example.com").WaitForAsync();
         await organization.NewUser("noor@example.com");
         await rows.GetByText("Create noor@example.com").WaitForAsync(new() { Timeout = 5000 });
+
+        // What one reads stays where it is; what is new is there when one asks for it.
+        await page.SetViewportSizeAsync(1280, 300);
+        var read = rows.GetByText("Create liam@example.com").Last;
+        await read.ScrollIntoViewIfNeededAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#live-requests').getBoundingClientRect().top < 0"));
+        var before = await read.BoundingBoxAsync();
+        await organization.NewUser("omar@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 new" }).WaitForAsync(new() { Timeout = 5000 });
+        Assert.Equal(before!.Y, (await read.BoundingBoxAsync())!.Y);
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 new" }).ClickAsync();
+        await rows.GetByText("Create omar@example.com").WaitForAsync();
         Assert.Empty(window.Complaints);
     }
 

@@ -80,7 +80,7 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await page.Locator("#live-rotation").GetByText("First just now").WaitForAsync(new() { Timeout = 5000 });
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Revoke okta", Exact = true }).ClickAsync();
-        await page.GetByText("your other live token goes on").WaitForAsync();
+        await page.GetByText("your other live token, “okta-next”, goes on").WaitForAsync();
         Assert.Equal("Keep it", await page.EvaluateAsync<string>("document.activeElement.textContent"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke “okta”" }).ClickAsync();
         await page.GetByText("1 of 2 in use").WaitForAsync();
@@ -102,11 +102,18 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
 
         await organization.Get("Users?startIndex=1&count=2");
         await organization.Get("Groups?startIndex=1&count=100");
+        await organization.Get("Users?filter=externalId%20eq%20%2200u1%22");
+        await setup.GetByText("People are looked up by something else than their userName or e-mail").WaitForAsync(new() { Timeout = 5000 });
+        await setup.GetByText("3 of 9").WaitForAsync();
         await organization.Get("Users?filter=userName%20eq%20%22ada%40example.com%22");
+        await setup.GetByText("4 of 9").WaitForAsync(new() { Timeout = 5000 });
+        Assert.Equal(0, await setup.GetByText("People are looked up by something else").CountAsync());
         var ada = (await organization.NewUser("ada@example.com", ",\"active\":true")).Id;
         await setup.GetByText("5 of 9").WaitForAsync(new() { Timeout = 5000 });
         await organization.Patch($"Users/{ada}", """[{"op":"replace","path":"title","value":"Guide"}]""");
         await organization.Patch($"Users/{ada}", """[{"op":"replace","value":{"active":false}}]""");
+        await organization.NewGroup("Empty");
+        await setup.GetByText("A group came, and no member yet").WaitForAsync(new() { Timeout = 5000 });
         await organization.NewGroup("Guides", ada);
         await setup.GetByText("8 of 9").WaitForAsync(new() { Timeout = 5000 });
         await setup.GetByText("By PATCH: an app from Okta's catalogue").WaitForAsync();
@@ -121,8 +128,32 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await setup.GetByText("A token ending in k7Qe was sent, which is none of yours").WaitForAsync(new() { Timeout = 5000 });
         await organization.Get("scim/v2/Users");
         await setup.GetByText("Requests go to /scim/v2 twice").WaitForAsync(new() { Timeout = 5000 });
+        await organization.Get($"Users/{Guid.NewGuid()}");
+        await page.Locator("#live-health").GetByText("the last request was refused").WaitForAsync();
+
+        // What was put right is said no more.
+        await organization.Get("Users?startIndex=1&count=2");
+        await setup.GetByText("Requests go to /scim/v2 twice").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal(0, await setup.GetByText("A token ending in k7Qe").CountAsync());
+        await page.Locator("#live-health").GetByText("connected").WaitForAsync();
         Assert.Equal("half typ", await page.GetByLabel("Label").InputValueAsync());
-        Assert.Empty(window.Complaints);
+
+        // The last token goes only by its name, and everybody is told that nobody comes in.
+        Assert.Contains($"scim_…{organization.Token[^4..]}", await window.Text(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Revoke okta", Exact = true }).ClickAsync();
+        await page.GetByText("It is the only live token").WaitForAsync();
+        await page.GetByLabel("Its label, to be sure").FillAsync("okto");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke “okta”" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).GetByText("type its label, “okta”").WaitForAsync();
+        Assert.Equal(200, (await organization.Get("Users?startIndex=1&count=2")).Status);
+        await page.GetByLabel("Its label, to be sure").FillAsync("okta");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke “okta”" }).ClickAsync();
+        await page.GetByText("0 of 2 in use").WaitForAsync();
+        await page.Locator("#live-health").GetByText("No token is live").WaitForAsync();
+        await window.Go("/");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No token is live" }).WaitForAsync();
+        Assert.Contains("In 24 hours: 1 created, 1 changed, 1 deactivated", await window.Text(), StringComparison.Ordinal);
+        Assert.All(window.Complaints, c => Assert.Contains("400", c, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,8 +164,8 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await using var window = await SignedIn.As(chromium, staff);
         var page = window.Page;
         await window.Go(EndUser);
-        await page.GetByRole(AriaRole.Switch, new() { Name = "SCIM Provisioning" }).ClickAsync();
-        await page.GetByText("Okta will get 403").WaitForAsync();
+        await page.GetByRole(AriaRole.Switch, new() { Name = "SCIM Provisioning" }).PressAsync("Space");
+        await page.GetByText("Okta will get 403. Nobody is removed: the 0 users who are active stay so").WaitForAsync();
 
         // Half an hour later the form is still there, and the proof is not.
         await service.Sql("update registry.session set stepped_up_at = stepped_up_at - interval '30 minutes' where organization_id = $1", organization.Id);
@@ -197,8 +228,9 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         await page.Locator("#secret-text").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Assert.DoesNotContain(link, await page.ContentAsync(), StringComparison.Ordinal);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make auditor of grace@example.com" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make admin of grace@example.com" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Make auditor of grace@example.com" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make grace@example.com an auditor" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Make admin of grace@example.com" }).WaitForAsync();
         await hers.Go(EndUser);
         Assert.Equal(0, await hers.Page.Locator("main button.main").CountAsync());
 

@@ -142,8 +142,10 @@ public sealed class SessionTests(TestService service, OwnCluster cluster)
         await Until("changed");
         await service.Get<Scim.Api.Access.Pages.Sessions>().RevokeAll(organization.Id, staff.Staff, ct);
         await Task.Delay(1500, ct);
+        var position = (await service.Sql("select last from history.last_position where tenant_id = $1", organization.Id.ToString("D")))!;
         await organization.NewUser("bob@example.com");
-        Assert.DoesNotContain("changed", await told.ReadToEndAsync(ct).WaitAsync(TimeSpan.FromSeconds(10), ct), StringComparison.Ordinal);
+        var rest = await told.ReadToEndAsync(ct).WaitAsync(TimeSpan.FromSeconds(10), ct);
+        Assert.All(System.Text.RegularExpressions.Regex.Matches(rest, "id: ([0-9]+)"), id => Assert.True(long.Parse(id.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) <= (long)position, rest));
 
         async Task Until(string words)
         {

@@ -34,9 +34,9 @@ internal static class KeysApi
         return TypedResults.NoContent();
     }
 
-    internal static KeyView View(ApiKey k, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>? uses)
+    internal static KeyView View(ApiKey k, TimeProvider clock, IReadOnlyDictionary<Guid, LastUse>? uses)
     {
-        var use = uses is not null && uses.TryGetValue(k.Id, out var found) ? found : ((DateTimeOffset At, string? Address)?)null;
+        var use = uses?.GetValueOrDefault(k.Id);
         return new(k.Id, k.Label, k.Role, k.StatusAt(clock.GetUtcNow()), k.CreatedAt, k.CreatedBy, k.ExpiresAt, k.RevokedAt, use?.At, use?.Address, null);
     }
 }

@@ -73,13 +73,13 @@ internal static class OrganizationsApi
         return TypedResults.NoContent();
     }
 
-    internal static OrganizationView View(Organization o, string origin, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset, string?)>? uses) =>
+    internal static OrganizationView View(Organization o, string origin, TimeProvider clock, IReadOnlyDictionary<Guid, LastUse>? uses) =>
         new(o.Id, o.Name, o.ScimEnabled, o.IsStrict, origin + o.BasePath, o.Created, o.Version, o.RequestLogRetention, o.TimeZone, [.. o.Tokens.Select(t => View(t, clock, uses))]);
 
-    static TokenView View(Token t, TimeProvider clock, IReadOnlyDictionary<Guid, (DateTimeOffset At, string? Address)>? uses)
+    static TokenView View(Token t, TimeProvider clock, IReadOnlyDictionary<Guid, LastUse>? uses)
     {
-        var use = uses is not null && uses.TryGetValue(t.Id, out var found) ? found : ((DateTimeOffset At, string? Address)?)null;
-        return new(t.Id, t.Label, t.StatusAt(clock.GetUtcNow()), t.CreatedAt, t.CreatedBy, t.ExpiresAt, t.RevokedAt, use?.At, use?.Address, null);
+        var use = uses?.GetValueOrDefault(t.Id);
+        return new(t.Id, t.Label, t.StatusAt(clock.GetUtcNow()), t.CreatedAt, t.CreatedBy, t.ExpiresAt, t.RevokedAt, use?.At, use?.Address, use?.Agent, t.End, null);
     }
 }
 
@@ -98,6 +98,6 @@ internal sealed record TokenChange(int? Days);
 /// <summary>An organization as administrators see it.</summary>
 internal sealed record OrganizationView(Guid Id, string Name, bool ScimEnabled, bool StrictMode, string BaseUrl, DateTimeOffset Created, long Version, int RequestLogDays, string TimeZone, TokenView[] Tokens);
 
-/// <summary>A token as administrators see it; its text only in the answer that issues it.</summary>
+/// <summary>A token as administrators see it; its text only in the answer that issues it, and its last characters, where they are known.</summary>
 internal sealed record TokenView(Guid Id, string Label, string Status, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt,
-    DateTimeOffset? LastUsedAt, string? LastUsedFrom, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Token);
+    DateTimeOffset? LastUsedAt, string? LastUsedFrom, string? LastUsedBy, string? End, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Token);

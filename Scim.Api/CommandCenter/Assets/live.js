@@ -25,7 +25,28 @@ function busy(region) {
     const focus = document.activeElement;
     return focus && focus !== document.body && region.contains(focus) && focus.matches("input, select, textarea");
 }
-async function refresh() {
+// Rows that one reads stay where they are: what is new waits behind a button, as it does in a list that is paused.
+const rowsOf = region => [...region.querySelectorAll("tbody tr, .events > li")].map(row => row.querySelector("a")?.getAttribute("href") ?? row.textContent);
+function holds(region, fresh) {
+    const paused = document.querySelector("[data-paused]") && region.closest("main");
+    if (!paused && region.getBoundingClientRect().top >= 0) return false;
+    const shown = rowsOf(region), coming = rowsOf(fresh);
+    if (!paused && shown.join() === coming.join()) return false;
+    const known = new Set(shown), count = coming.filter(row => !known.has(row)).length;
+    if (count > 0 || !paused) tell(count > 0 ? `${count} new` : "Changed");
+    return true;
+}
+function tell(words) {
+    let news = document.getElementById("news");
+    if (!news) {
+        document.querySelector("main").insertAdjacentHTML("beforebegin", '<p class="news" role="status"><button id="news" type="button" class="main"></button></p>');
+        news = document.getElementById("news");
+        news.addEventListener("click", () => { quiet(); scrollTo(0, 0); refresh(true); });
+    }
+    if (news.textContent !== words) news.textContent = words;
+}
+function quiet() { document.querySelector(".news")?.remove(); }
+async function refresh(all) {
     if (asking) { again = true; return; }
     asking = true;
     const begun = performance.now();
@@ -37,7 +58,7 @@ async function refresh() {
         const page = new DOMParser().parseFromString(text, "text/html");
         for (const region of document.querySelectorAll("[data-live]")) {
             const fresh = page.getElementById(region.id);
-            if (!fresh || busy(region) || region.innerHTML === fresh.innerHTML) continue;
+            if (!fresh || busy(region) || region.innerHTML === fresh.innerHTML || (!all && holds(region, fresh))) continue;
             const focused = region.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute("href") : null;
             region.replaceChildren(...fresh.childNodes);
             if (focused) (document.getElementById(focused) ?? [...region.querySelectorAll("a")].find(a => a.getAttribute("href") === focused))?.focus({ preventScroll: true });
@@ -54,7 +75,7 @@ async function refresh() {
 // while it waits is shown then, and puts nothing off.
 function soon() { waiting ??= setTimeout(() => { waiting = undefined; refresh(); }, Math.max(100, 2 * took)); }
 function watch() {
-    const wanted = document.querySelector("[data-live]") && !document.querySelector("[data-paused]");
+    const wanted = document.querySelector("[data-live]");
     if (wanted && !source) {
         source = new EventSource(`/live?known=${encodeURIComponent(document.getElementById("stamp")?.dataset.stamp ?? "")}`);
         source.addEventListener("message", soon);
@@ -112,21 +133,63 @@ document.addEventListener("keydown", event => {
     else if (event.key === "?") { event.preventDefault(); location.href = "/settings/look#keys"; }
     else {
         const link = document.querySelector(`[data-key="${CSS.escape(pair)}"]`);
+        if (event.key === "j" || event.key === "k") {
+            const rows = [...document.querySelectorAll("main tbody tr, main .events > li")].filter(row => row.querySelector("a"));
+            const at = rows.findIndex(row => row.contains(document.activeElement));
+            rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))]?.querySelector("a").focus();
+        }
         if (link) { event.preventDefault(); first = ""; link.click(); }
     }
 });
+
+// The palette: what is typed is looked for among people, groups and pages; arrows go through what is found.
+let finding, soonFind;
 function palette() {
     const dialog = document.getElementById("palette");
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    dialog.querySelector("input").focus();
+    dialog.querySelector("input").select();
+    find();
 }
+async function find() {
+    clearTimeout(soonFind);
+    finding?.abort();
+    const { signal } = finding = new AbortController();
+    const asked = new URLSearchParams({ q: document.getElementById("palette-text").value });
+    const at = location.pathname.startsWith("/directory") && new URLSearchParams(location.search).get("at");
+    if (at) asked.set("at", at);
+    const text = await fetch(`/palette?${asked}`, { signal, redirect: "error" }).then(answer => answer.ok ? answer.text() : null).catch(() => null);
+    if (text === null || signal.aborted) return false;
+    document.getElementById("palette-found").replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+    return true;
+}
+document.addEventListener("input", event => {
+    if (event.target.id !== "palette-text") return;
+    clearTimeout(soonFind);
+    finding?.abort();
+    soonFind = setTimeout(find, 120);
+});
+document.addEventListener("submit", async event => {
+    const form = event.target;
+    if (!form.closest("#palette") || form.method === "dialog") return;
+    event.preventDefault();
+    const first = await find() && document.querySelector("#palette-found a");
+    if (first) first.click(); else form.submit();
+});
+document.addEventListener("keydown", event => {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.closest("#palette")) return;
+    const stops = document.querySelectorAll("#palette-text, #palette-found a"), at = [...stops].indexOf(event.target);
+    event.preventDefault();
+    stops[Math.min(stops.length - 1, Math.max(0, at + (event.key === "ArrowDown" ? 1 : -1)))]?.focus();
+});
+document.addEventListener("click", event => { if (event.target.closest("#palette-found a")) document.getElementById("palette").close(); });
 
 // Navigation exchanges the document's attributes as well.
 function ready() {
     root.classList.add("js");
     clearTimeout(typing);
     search?.abort(); // its list is gone, and the address is another
+    quiet();
     tick();
     watch();
 }

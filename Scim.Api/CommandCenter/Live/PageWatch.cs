@@ -11,7 +11,7 @@ namespace Scim.Api.CommandCenter.Live;
 /// Tells open pages that something changed, not what: they ask for themselves again. One reader a database looks after all
 /// organizations that anybody watches on this node; nothing is asked while nobody does.
 /// </summary>
-internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger<PageWatch> log) : BackgroundService
+internal sealed class PageWatch(Placement placement, FrameFactsReader facts, TimeProvider clock, ILogger<PageWatch> log) : BackgroundService
 {
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
@@ -103,6 +103,7 @@ internal sealed class PageWatch(Placement placement, TimeProvider clock, ILogger
         {
             if (!_watched.TryGetValue(organization, out var watched) || watched.Stamp == stamp) return;
             watched.Stamp = stamp;
+            facts.Forget(organization); // whoever is told now reads anew
             foreach (var told in watched.Told) told.Writer.TryWrite(stamp);
         }
     }

@@ -59,7 +59,7 @@ internal sealed class OrganizationAdministration(History history, Placement plac
         await Check(new DaysRules(), days ?? DefaultTokenDays);
         var text = TokenText.Of(RandomNumberGenerator.GetBytes(32));
         var id = token ?? NewId.Next(clock);
-        var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), Expiry(days)));
+        var organization = await Change(caller, new IssueToken(id, label, Convert.ToBase64String(TokenText.Hash(text)), Expiry(days)) { End = text[^4..] });
         return (organization.Tokens.Single(t => t.Id == id), text);
     }
 

@@ -25,6 +25,7 @@ internal static class PagesRegistration
     {
         app.MapAssets();
         app.MapPageLive();
+        app.MapPalette();
         app.MapPeopleExport();
         app.MapExportPages();
         app.MapPost("/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();

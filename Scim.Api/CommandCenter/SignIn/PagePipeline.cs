@@ -1,7 +1,10 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Scim.Api.Access;
 using Scim.Api.Access.Pages;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.EventStore;
 using Scim.Api.Hosting;
 using Scim.Domain.Organizations;
@@ -14,7 +17,7 @@ namespace Scim.Api.CommandCenter.SignIn;
 /// unless the page is marked as anonymous; a form comes from a page of ours, and from an administrator unless it is marked as
 /// open to auditors.
 /// </summary>
-internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAntiforgery forms, Overload overload, PublicOrigin origin, ILogger<PagePipeline> log)
+internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAntiforgery forms, Overload overload, PublicOrigin origin, TimeProvider clock, ILogger<PagePipeline> log)
 {
     const string Policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
@@ -28,6 +31,8 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAnt
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        var id = NewId.Next(clock);
+        headers["X-Request-Id"] = id.ToString("D");
         if (origin.IsHttps(http)) http.Request.Scheme = Uri.UriSchemeHttps; // as browsers see it, whatever stands between
         try
         {
@@ -48,19 +53,19 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAnt
             }
             if (endpoint is not null && !IsReading(http)) await forms.ValidateRequestAsync(http);
             await next(http);
-            if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed) await Write(http, new ScimException(http.Response.StatusCode, null, "There is no such page."));
+            if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed) await Write(http, new ScimException(http.Response.StatusCode, null, "There is no such page."), id);
             // A form that the page, as it is now, does not have any more.
-            if (!http.Response.HasStarted && http.Response.StatusCode == StatusCodes.Status400BadRequest && http.Response.ContentType is null) await Write(http, new ScimException(400, null, "What this form was about has changed meanwhile. Go back and load the page again."));
+            if (!http.Response.HasStarted && http.Response.StatusCode == StatusCodes.Status400BadRequest && http.Response.ContentType is null) await Write(http, new ScimException(400, null, "What this form was about has changed meanwhile. Go back and load the page again."), id);
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            await Write(http, e);
+            await Write(http, e, id);
         }
     }
 
     static bool IsReading(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
 
-    async Task Write(HttpContext http, Exception e)
+    async Task Write(HttpContext http, Exception e, Guid id)
     {
         var (status, words) = e switch
         {
@@ -71,9 +76,41 @@ internal sealed class PagePipeline(RequestDelegate next, PageAccess access, IAnt
             _ when StoreFailure.Of(e) is not (FailureKind.None or FailureKind.Bug) => (503, "The directory cannot be reached. Nothing is lost: try again."),
             _ => (500, "The service failed at this request."),
         };
-        if (status >= 500) log.LogError("A page failed: {Failure}\n{Stack}", string.Join(" < ", StoreFailure.Names(e)), e.StackTrace);
+        if (status >= 500) log.LogError("{RequestId} A page failed: {Failure}\n{Stack}", id, string.Join(" < ", StoreFailure.Names(e)), e.StackTrace);
         if (status is 429 or 503) http.Response.Headers.RetryAfter = "1";
         http.Response.Headers.CacheControl = "no-store";
-        await HtmlPage.Of("Not possible", $"<p role=\"alert\">{HtmlPage.Text(words)}</p>", status).ExecuteAsync(http);
+        var problem = new PageProblem(status, words, id, http.Request.Path);
+        if (status < 500 && await Framed(http, problem)) return;
+        await HtmlPage.Of(problem.Title, $"""
+            <p role="alert">{HtmlPage.Text(words)}</p>
+            <p>{(status >= 500 && IsReading(http) ? $"<a class=\"button main\" href=\"{HtmlPage.Text(http.Request.Path + http.Request.QueryString)}\">Try again</a> " : "")}<a class="button" href="/">To the Overview</a></p>
+            <p class="quiet">Request <code>{id:D}</code></p>
+            """, status).ExecuteAsync(http);
+    }
+
+    // In a scope of its own: what rendered the page that failed renders nothing more.
+    async Task<bool> Framed(HttpContext http, PageProblem problem)
+    {
+        var services = http.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            // What is nowhere needs nobody to be signed in, and is framed for who is.
+            if (PageCaller.Of(http) is null && await access.Prove(http) is { } caller) http.Features.Set(caller);
+            if (PageCaller.Of(http) is null) return false;
+            http.Response.Headers.Remove("blazor-enhanced-nav"); // of the page that failed: it would be added once more
+            await new RazorComponentResult<App>(new { Problem = (object)problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
+            return true;
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            log.LogWarning("{RequestId} The frame of a refusal failed: {Failure}", problem.Request, string.Join(" < ", StoreFailure.Names(e)));
+            return false;
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
 }

@@ -17,6 +17,7 @@ create table if not exists directory.token_use (
     address text,
     primary key (tenant_id, token_id)
 );
+alter table directory.token_use add column if not exists agent text;
 create table if not exists directory.dialect_count (
     tenant_id varchar not null,
     provider text not null,

@@ -43,7 +43,7 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
     static (string, string) Listed(Told t)
     {
         if (t.Filter is { } filter)
-            return LookUp().Match(filter) is { Success: true } one ? ("lookUp", $"Look up a {Noun(t)} by {one.Groups[1].Value}") : ("list", $"List {Nouns(t)} by a filter");
+            return LookUp().Match(filter) is { Success: true } one ? (t.Resource != "Users" || ByName().IsMatch(one.Groups[1].Value) ? "lookUp" : "lookUpOther", $"Look up a {Noun(t)} by {one.Groups[1].Value}") : ("list", $"List {Nouns(t)} by a filter");
         return t is { Count: "2", StartIndex: "1" } ? ("test", "Test the connection") : ("list", $"List {Nouns(t)}");
     }
 
@@ -124,7 +124,11 @@ internal sealed partial record LoggedAction(string Kind, string Sentence)
 
     static decimal? Total(ScimObject? answer) => (answer?["totalResults"] as ScimNumber)?.Value;
 
-    [GeneratedRegex("^\\s*([A-Za-z][A-Za-z0-9.:$_-]{0,100})\\s+eq\\s+(?:\"(?:[^\"\\\\]|\\\\.)*\"|true|false|[0-9.]+)\\s*$", RegexOptions.IgnoreCase)]
+    // Whom an identity provider is to find before it creates anybody is found by one of these.
+    [GeneratedRegex("^(urn:ietf:params:scim:schemas:core:2\\.0:User:)?(id|userName|emails(\\.value)?)$", RegexOptions.IgnoreCase)]
+    private static partial Regex ByName();
+
+    [GeneratedRegex("^\\s*([A-Za-z][A-Za-z0-9.:$_-]{0,100})(?:\\[[^\\]]{0,100}\\](?:\\.value)?)?\\s+eq\\s+(?:\"(?:[^\"\\\\]|\\\\.)*\"|true|false|[0-9.]+)\\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex LookUp();
 }
 

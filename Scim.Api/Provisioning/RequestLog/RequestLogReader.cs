@@ -52,6 +52,25 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         return (IReadOnlyList<RecurringError>)errors;
     }, ct);
 
+    /// <summary>How the traffic with a token was since then: of at most the last 10,000 requests; and the oldest refusal of a week of which nothing shows that it was put right.</summary>
+    internal Task<Traffic> Traffic(Guid organization, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        await using var command = new NpgsqlCommand($"""
+            select count(*), count(*) filter (where status >= 400), coalesce(percentile_disc(0.95) within group (order by milliseconds), 0), count(*) filter (where status < 400 and verb = 'POST' and action in ('create', 'reactivate') and resource_type = 'Users'),
+                count(*) filter (where status < 400 and action in ('update', 'replace', 'rename') and resource_type = 'Users'), count(*) filter (where status < 400 and action in ('deactivate', 'delete') and resource_type = 'Users'), (
+                select f.id from (select at, id, person_id, subjects from history.request_log where tenant_id = $1 and at >= $3 and status >= 400 and token_id is not null and (person_id is not null or subjects is not null) order by at, id limit 200) f
+                where not exists (select from history.request_log s where s.tenant_id = $1 and s.at > f.at and s.status < 400 and s.verb <> 'GET' and s.person_id = f.person_id)
+                    and not exists (select from history.request_log s where s.tenant_id = $1 and s.at > f.at and s.status < 400 and s.verb <> 'GET' and s.subjects && f.subjects) order by f.at, f.id limit 1)
+            from (select status, milliseconds, action, verb, resource_type from history.request_log where tenant_id = $1 and at >= $2 and token_id is not null order by at desc, id desc limit {RequestLog.Traffic.Most}) r
+            """, connection);
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        command.Parameters.Add(new() { Value = since.AddDays(-6).ToUniversalTime() });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Traffic(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetGuid(6));
+    }, ct);
+
     /// <summary>The latest requests of each of those errors, the latest first and each sentence once: whom they concern.</summary>
     internal Task<ILookup<RecurringError, LoggedRequest>> Lately(Guid organization, IReadOnlyList<RecurringError> errors, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
     {

@@ -9,7 +9,7 @@ internal static class RequestWords
     internal static IReadOnlyList<(string Value, string Text)> Actions { get; } =
     [
         ("create", "Create"), ("update", "Change"), ("replace", "Replace"), ("rename", "Rename"), ("deactivate", "Deactivate"), ("reactivate", "Reactivate"), ("delete", "Delete"), ("members", "Change members"),
-        ("lookUp", "Look up"), ("list", "List"), ("read", "Read"), ("test", "Test the connection"), ("bulk", "Bulk"), ("discovery", "Discovery"), ("me", "/Me"), ("options", "Allowed verbs"), ("access", "Without a valid token"), ("other", "Other"),
+        ("lookUp", "Look up"), ("lookUpOther", "Look up otherwise"), ("list", "List"), ("read", "Read"), ("test", "Test the connection"), ("bulk", "Bulk"), ("discovery", "Discovery"), ("me", "/Me"), ("options", "Allowed verbs"), ("access", "Without a valid token"), ("other", "Other"),
     ];
 
     internal static IReadOnlyList<(string Value, string Text)> Statuses { get; } =

@@ -28,7 +28,7 @@ internal sealed record SetupChecklist(string Provider, IReadOnlyList<SetupStep> 
             Step("First person created", Of(SetupSignals.Created), "A person came from Okta", "In Okta: Assignments › Assign › Assign to People"),
             Step("First update received", update, update?.Verb == "PUT" ? "By PUT: an app made with the App Integration Wizard" : "By PATCH: an app from Okta's catalogue", "Change any attribute of an assigned person in Okta, to test"),
             Step("First deactivation received", Of(SetupSignals.Deactivated), "A person was deactivated, and kept", "Unassign a test person in Okta"),
-            Step("Groups pushed", Of(SetupSignals.MembersPushed) ?? Of(SetupSignals.GroupPushed), "A group came with its members", "In Okta: Push Groups › Push Groups › Find groups by name"),
+            Step("Groups pushed", Of(SetupSignals.MembersPushed), "A group came with its members", Of(SetupSignals.GroupPushed) is null ? "In Okta: Push Groups › Push Groups › Find groups by name" : "A group came, and no member yet: its members must be assigned in Okta too"),
             signals.GetValueOrDefault(("", SetupSignals.SignIn)) is { } signIn
                 ? new("Sign-in meets the directory", true, "A key asked whether a provisioned person may sign in", signIn.First)
                 : new("Sign-in meets the directory", false, "Seen once what signs people in asks this directory by a key of Admins › Keys; provisioning does not need it"),
@@ -46,25 +46,31 @@ internal sealed record SetupChecklist(string Provider, IReadOnlyList<SetupStep> 
             Step("First person created", Of(SetupSignals.Created), "A person came from Entra", "In Entra: Provision on demand, or Start provisioning"),
             Step("First update received", Of(SetupSignals.Updated), "An attribute changed", "Change an attribute of a person in scope; Entra's next cycle brings it within 40 minutes"),
             Step("First deactivation received", Of(SetupSignals.Deactivated), "A person was deactivated, and kept", "Remove a test person from the enterprise application"),
-            Step("Groups provisioned", Of(SetupSignals.MembersPushed) ?? Of(SetupSignals.GroupPushed), "A group came with its members", "Assign a group to the enterprise application"),
+            Step("Groups provisioned", Of(SetupSignals.MembersPushed), "A group came with its members", Of(SetupSignals.GroupPushed) is null ? "Assign a group to the enterprise application" : "A group came; Entra sends its members afterwards"),
         ]);
     }
 
-    /// <summary>What went wrong since then, of any provider.</summary>
-    internal static IReadOnlyList<SetupWarning> Warnings(IReadOnlyDictionary<(string Provider, string Signal), SetupSignal> signals, DateTimeOffset since)
+    /// <summary>What went wrong since then, of any provider, and does so still: what the same provider did right afterwards is mended.</summary>
+    internal static IReadOnlyList<SetupWarning> Warnings(Organization organization, IReadOnlyDictionary<(string Provider, string Signal), SetupSignal> signals, DateTimeOffset since)
     {
-        SetupWarning? Of(string signal, Func<SetupSignal, string> words, string next) =>
-            signals.Where(s => s.Key.Signal == signal && s.Value.Last >= since).Select(s => s.Value).MaxBy(s => s.Last) is { } seen ? new(words(seen), next, seen.Last, seen.LastRequest) : null;
+        const string Unique = "In Okta: Unique identifier field for users is userName or email.", Matching = "In Entra: the attribute mapping with matching precedence 1 is userName.";
         return
         [
             .. new[]
             {
-                Of(SetupSignals.UnknownToken, s => s.TokenEnd is { } end ? $"A token ending in {end} was sent, which is none of yours" : "Requests came with a token that is none of yours", "Paste a live token of this page in Okta: Provisioning › Integration › Edit."),
-                Of(SetupSignals.Doubled, _ => "Requests go to /scim/v2 twice", "The base URL above is complete: paste it as it is, without adding /scim/v2."),
-                Of(SetupSignals.WhileOff, _ => "Requests came while SCIM is off", "Switch SCIM on, then retry in Okta: Dashboard › Tasks."),
-                Of(SetupSignals.BadFilter, _ => "A look-up by something that cannot be looked up was refused", "In Okta: Unique identifier field for users is userName or email."),
+                Of(SetupSignals.UnknownToken, SetupSignals.Reached, s => s.TokenEnd is { } end ? $"A token ending in {end} was sent, which is none of yours" : "Requests came with a token that is none of yours", "Paste a live token of this page in Okta: Provisioning › Integration › Edit.", "Paste a live token of this page in Entra: Provisioning › Admin Credentials."),
+                Of(SetupSignals.Doubled, SetupSignals.Reached, _ => "Requests go to /scim/v2 twice", "The base URL above is complete: paste it as it is, without adding /scim/v2."),
+                organization.ScimEnabled
+                    ? Of(SetupSignals.WhileOff, SetupSignals.Reached, _ => "Requests came while SCIM was off, and none since", "Retry in Okta: Dashboard › Tasks.", "In Entra: Provisioning › Restart provisioning.")
+                    : Of(SetupSignals.WhileOff, null, _ => "Requests came while SCIM is off", "Switch SCIM on, then retry in Okta: Dashboard › Tasks.", "Switch SCIM on, then in Entra: Provisioning › Restart provisioning."),
+                Of(SetupSignals.BadFilter, SetupSignals.LookUp, _ => "A look-up by something that cannot be looked up was refused", Unique, Matching),
+                Of(SetupSignals.OtherLookUp, SetupSignals.LookUp, _ => "People are looked up by something else than their userName or e-mail, which finds nobody whom somebody else created", Unique, Matching),
             }.OfType<SetupWarning>().OrderByDescending(w => w.At),
         ];
+
+        SetupWarning? Of(string signal, string? mendedBy, Func<SetupSignal, string> words, string next, string? nextInEntra = null) =>
+            signals.Where(s => s.Key.Signal == signal && s.Value.Last >= since && !(mendedBy is not null && signals.TryGetValue((s.Key.Provider, mendedBy), out var right) && right.Last > s.Value.Last))
+                .OrderByDescending(s => s.Value.Last).Select(s => new SetupWarning(words(s.Value), s.Key.Provider == "Entra" && nextInEntra is not null ? nextInEntra : next, s.Value.Last, s.Value.LastRequest)).FirstOrDefault();
     }
 
     static SetupStep Token(Organization organization) => organization.Tokens is [var first, ..]
