@@ -93,7 +93,7 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         var page = window.Page;
         await window.Go($"/audit/compare?fromPosition={story.Before}");
         Assert.Equal(["+1", "−1", "2", "2"], await page.Locator(".tile b").AllInnerTextsAsync());
-        var renamed = page.Locator("tbody tr", new() { HasText = "userName" });
+        var renamed = page.Locator("tbody tr", new() { HasText = "user name" });
         Assert.Equal(("ada@example.com", "ada.byron@example.com"), (await renamed.Locator("del").InnerTextAsync(), await renamed.Locator("ins").InnerTextAsync()));
         await renamed.GetByRole(AriaRole.Link).Last.ClickAsync();
         Assert.Contains("ada.byron@example.com", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
@@ -130,6 +130,10 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         Assert.Contains("deactivated", await row.InnerTextAsync(), StringComparison.Ordinal);
         await row.GetByRole(AriaRole.Link, new() { Name = "the event" }).ClickAsync();
         Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
+        await story.Organization.Activate(story.Ada, true);
+        await window.Go("/audit/reviews/leavers");
+        Assert.Contains("just now", await page.Locator("tbody td").Last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await page.EvaluateAsync<int>("(table => table.scrollWidth - table.clientWidth)(document.querySelector('.table'))"));
         await window.Go("/audit/reviews/leavers?from=2020-01-01T00:00Z&to=2020-02-01T00:00Z");
         await page.GetByText("Nobody lost access").WaitForAsync();
     }
