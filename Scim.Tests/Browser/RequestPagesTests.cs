@@ -123,10 +123,14 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = Refusal }).WaitForAsync();
         var text = await window.Text();
         Assert.Contains("The userName is held by another person of this organization.", text, StringComparison.Ordinal);
-        Assert.Contains("assign the existing account in Okta", text, StringComparison.Ordinal);
+        Assert.Contains("assign the existing account in your identity provider", text, StringComparison.Ordinal);
         Assert.Contains("\"userName\": \"Bob@example.com\"", await page.Locator("#sent-text").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("\"scimType\": \"uniqueness\"", await page.Locator("#answered-text").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("None: it was refused.", text, StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "bob@example.com" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "bob@example.com" }).WaitForAsync();
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = Refusal }).WaitForAsync();
         await page.Locator("[data-copy=request-id]").ClickAsync(); // also after a navigation that exchanged the document
         Assert.Equal(story.Refused, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 

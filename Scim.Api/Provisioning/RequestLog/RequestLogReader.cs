@@ -33,14 +33,14 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         await using var command = new NpgsqlCommand($"select {Columns} from history.request_log where tenant_id = $1 and at = $2 and id = $3", connection);
         foreach (var value in new object[] { tenant, LogEntry.InstantOf(id), id }) command.Parameters.Add(new() { Value = value });
         var found = (await Read(connection, command, tenant, ct)).SingleOrDefault();
-        return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind) };
+        return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind, found.Provider) };
     }, ct);
 
     /// <summary>Errors that came once or more since then, the latest first.</summary>
     internal Task<IReadOnlyList<RecurringError>> Errors(Guid organization, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
     {
         await using var command = new NpgsqlCommand("""
-            select status, scim_type, detail_kind, action, sum(count), min(at), max(coalesce(last_at, at)), (array_agg(id order by at desc))[1] from history.request_log
+            select status, scim_type, detail_kind, action, sum(count), min(at), max(coalesce(last_at, at)), (array_agg(id order by at desc))[1], (array_agg(provider order by at desc))[1] from history.request_log
             where tenant_id = $1 and at >= $2 and status >= 400 group by status, scim_type, detail_kind, action order by max(coalesce(last_at, at)) desc limit 200
             """, connection);
         command.Parameters.Add(new() { Value = tenant });
@@ -48,7 +48,7 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         await using var reader = await command.ExecuteReaderAsync(ct);
         var errors = new List<RecurringError>();
         while (await reader.ReadAsync(ct))
-            errors.Add(new(reader.GetInt16(0), Text(reader, 1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7), NextStep.For(Text(reader, 2))));
+            errors.Add(new(reader.GetInt16(0), Text(reader, 1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7), NextStep.For(Text(reader, 2), Text(reader, 8))));
         return (IReadOnlyList<RecurringError>)errors;
     }, ct);
 
