@@ -135,6 +135,10 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
         Assert.Equal(story.Refused, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 
         await window.Go($"/audit/requests/{story.Renaming}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Compare before and after" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Compare two moments" }).WaitForAsync();
+        Assert.Equal("ada.byron@example.com", await page.Locator("tbody ins").InnerTextAsync());
+        await window.Go($"/audit/requests/{story.Renaming}");
         await page.GetByRole(AriaRole.Link, new() { Name = "In the timeline" }).ClickAsync();
         await page.Locator("#live-events tbody tr").First.WaitForAsync();
         Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
