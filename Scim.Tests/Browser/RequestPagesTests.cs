@@ -79,6 +79,7 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
             ("action=rename", ["Rename ada.byron@example.com"]),
             ("requestId=" + story.Renaming, ["Rename ada.byron@example.com"]),
             ("q=uniqueness", [Refusal]),
+            ("q=Ada.Byr", ["Change ada.byron@example.com", "Create ada@example.com", "Deactivate ada.byron@example.com", "Rename ada.byron@example.com"]),
             ("person=" + story.Ada + "&action=deactivate", ["Deactivate ada.byron@example.com"]),
             ("from=2020-01-01&to=2020-12-31", []),
             ("action=&person=&from=&to=&kind=errors&status=4xx", [Refusal, "A request without a valid token"]),

@@ -76,8 +76,11 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         var tenant = Placement.Tenant(organization);
         if (Guid.TryParse(person, out var id)) return ([id], RequestLogErasure.Hashes(keys.Master, tenant, id, [], [person]));
         var known = await directory.Candidates(organization, CanonicalKey.Of(person), person, null, ct);
-        return ([.. known.Select(c => c.Id)], RequestLogErasure.Hashes(keys.Master, tenant, null, [person], [person]));
+        return ([.. known.Select(c => c.Id)], Named(organization, person));
     }
+
+    /// <summary>The hashes of whoever has the text for a userName, an e-mail address or an externalId.</summary>
+    internal byte[][] Named(Guid organization, string text) => RequestLogErasure.Hashes(keys.Master, Placement.Tenant(organization), null, [text], [text]);
 
     async Task<IReadOnlyList<LoggedRequest>> Read(NpgsqlConnection connection, NpgsqlCommand command, string tenant, CancellationToken ct)
     {
