@@ -40,6 +40,8 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         await page.Locator("#live-events tbody th > a").First.ClickAsync();
         await page.GetByText("As data").WaitForAsync();
         Assert.Contains("\"userId\"", await page.Locator("#data-text").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Locator("[data-copy=event-request]").ClickAsync();
+        Assert.Equal(story.Renaming, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await page.Locator("[rel=prev]").ClickAsync();
         await page.GetByText("none: it is the first of its stream").WaitForAsync();
 
