@@ -24,7 +24,7 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         using var api = service.ApiClient(story.Key);
         foreach (var query in new[]
         {
-            "", "type=user_renamed", "type=user_renamed,user_deactivated", "person=" + story.Ada, "group=" + story.Guides, "request=" + story.Renaming, "name=ada.byr", "actor=operator", "toPosition=3", "fromPosition=4&toPosition=6",
+            "", "type=user_renamed", "type=user_renamed,user_deactivated", "type=user_renamed&type=user_deactivated&actor=", "actor=operator,system&type=scim_enabled,user_renamed", "person=" + story.Ada, "group=" + story.Guides, "request=" + story.Renaming, "name=ada.byr", "actor=operator", "toPosition=3", "fromPosition=4&toPosition=6",
             $"from={DateTime.UtcNow:yyyy-MM-dd}&to={DateTime.UtcNow:yyyy-MM-dd}", "to=2020-01-01", "order=asc",
         })
         {
@@ -44,6 +44,18 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         Assert.Equal(story.Renaming, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await page.Locator("[rel=prev]").ClickAsync();
         await page.GetByText("none: it is the first of its stream").WaitForAsync();
+
+        // One kind more, and one of them taken away; a day, and a time of it.
+        await window.Go("/audit/events?type=user_renamed&from=2020-01-01");
+        await page.Locator("#by-type").SelectOptionAsync("user_deactivated");
+        await page.Locator("#by-fromTime").FillAsync("13:45");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "From 2020-01-01T13:45" }).WaitForAsync();
+        Assert.Equal(2, await page.Locator("#live-events tbody tr").CountAsync());
+        await page.GetByRole(AriaRole.Link, new() { Name = "User renamed" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "User renamed" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
+        Assert.Equal(("2020-01-01", "13:45"), (await page.Locator("#by-from").InputValueAsync(), await page.Locator("#by-fromTime").InputValueAsync()));
 
         // It follows, and a filter that is typed is followed too.
         await window.Go("/audit/events");
