@@ -86,15 +86,20 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         Assert.StartsWith("name,userName", await Download(page, "Export as CSV"), StringComparison.Ordinal);
         await window.Go("/audit/reviews/leavers");
         Assert.Contains("ada.byron@example.com", await Download(page, "Export as CSV"), StringComparison.Ordinal);
+        await window.Go("/audit/requests?kind=errors&q=BOB@example.com");
+        var requests = (await Download(page, "Export as CSV")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("refused (409 uniqueness)", Assert.Single(requests.Skip(1)), StringComparison.Ordinal);
 
         var exports = await service.Get<Exports>().List(story.Organization.Id, null, 10, Ct);
-        Assert.Equal(["leavers", "review", "difference", "events"], exports.Select(e => e.Begun.What));
+        Assert.Equal(["requests", "leavers", "review", "difference", "events"], exports.Select(e => e.Begun.What));
         Assert.All(exports, e => Assert.Equal((staff.Staff, false), (Guid.Parse(e.Begun.Actor.Split(':')[1]), e.Ended!.Broken)));
         Assert.Contains("user_renamed,user_deactivated", exports[^1].Begun.Query, StringComparison.Ordinal);
         await window.Go("/audit/exports");
         var text = await window.Text();
         Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(csv))), text, StringComparison.Ordinal);
         Assert.Contains("grace@example.com", text, StringComparison.Ordinal);
+        await window.Go($"/audit/events?person={story.Ada}");
+        Assert.Contains("user_renamed", await Download(page, "Export this person’s history as CSV"), StringComparison.Ordinal);
         Assert.Empty(window.Complaints);
     }
 

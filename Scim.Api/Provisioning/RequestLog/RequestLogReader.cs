@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Scim.Api.EventStore;
@@ -26,6 +27,19 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         var next = found.Count > count ? new RequestLogFilter.Cursor(page[^1].At, page[^1].Id).ToString() : null;
         return new LoggedPage([.. page.Select(r => r with { Path = null, Query = null, Request = null, Answer = null })], next, queue.DroppedOf(organization));
     }, ct);
+
+    /// <summary>All of them, newest first, some hundred at a time while they are enumerated.</summary>
+    internal async IAsyncEnumerable<LoggedRequest> All(Guid organization, RequestLogFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const int Batch = 500;
+        for (var after = filter.After; ;)
+        {
+            var page = await List(organization, filter with { After = after }, Batch, ct);
+            foreach (var request in page.Requests) yield return request;
+            if (page.Next is null) yield break;
+            after = RequestLogFilter.Cursor.Parse(page.Next);
+        }
+    }
 
     /// <summary>One request with everything; null where there is none of that id.</summary>
     internal Task<LoggedRequest?> Find(Guid organization, Guid id, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
