@@ -23,7 +23,8 @@ internal sealed class Demonstration(Foundation foundation, string origin)
 {
     internal const int Days = 90, DefaultPeople = 2000, FewestPeople = 100, MostPeople = 20_000;
 
-    const int AtOnce = 6;
+    // Of a long day more are told at one moment: at its end all wait for the slowest.
+    const int AtOnce = 6, Moments = 60;
 
     /// <exception cref="ScimException">409: there is one already.</exception>
     internal async Task<DemoMade> Make(int people, Action<DemoProgress> report, CancellationToken ct)
@@ -70,12 +71,15 @@ internal sealed class Demonstration(Foundation foundation, string origin)
         await Spread(noon, day.End, [.. DemoPeople.Groups.Where(okta.IsDue)], okta.Push, clock, ct);
     }
 
-    static Task Spread<T>(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<T> work, Func<T, CancellationToken, Task> act, StoryClock clock, CancellationToken ct) =>
-        Parallel.ForEachAsync(work.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (one, ct) =>
+    // The clock stands still while anything is under way: what is told at one moment of the story would take effect at another.
+    static async Task Spread<T>(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<T> work, Func<T, CancellationToken, Task> act, StoryClock clock, CancellationToken ct)
+    {
+        foreach (var together in work.Index().Chunk(Math.Max(AtOnce, work.Count / Moments)))
         {
-            clock.MoveTo(from + (to - from) * one.Index / work.Count);
-            await act(one.Item, ct);
-        });
+            clock.MoveTo(from + (to - from) * together[0].Index / work.Count);
+            await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (one, ct) => await act(one.Item, ct));
+        }
+    }
 
     // The second token first, then the first one's end: no request is refused, but for the one that still had the old token.
     static async Task<string> Rotate(OrganizationAdministration organizations, SimulatedOkta okta, Guid old, Guid id, StoryClock clock, CancellationToken ct)

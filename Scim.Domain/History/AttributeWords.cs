@@ -3,7 +3,7 @@ using Scim.Domain.Protocol.Schemas;
 
 namespace Scim.Domain.History;
 
-/// <summary>What attributes are called where people read of them, by their paths; the schema's spelling where it has no other name.</summary>
+/// <summary>What attributes, and states beside them, are called where people read of them, by their paths; the schema's spelling where it has no other name.</summary>
 /// <remarks>Example: <c>name.familyName</c> is the family name.</remarks>
 public static class AttributeWords
 {
@@ -43,6 +43,11 @@ public static class AttributeWords
         [EnterpriseUserSchema.Urn + ":division"] = "division",
         [EnterpriseUserSchema.Urn + ":department"] = "department",
         [Manager] = "manager",
+        ["suspended"] = "suspension",
+        ["scimEnabled"] = "SCIM provisioning",
+        ["strictMode"] = "strict mode",
+        ["requestLogDays"] = "days that requests stay readable",
+        ["expiresAt"] = "end",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The attribute at the path in words.</summary>

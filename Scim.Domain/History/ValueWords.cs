@@ -16,6 +16,36 @@ static class ValueWords
         _ => One(value) ?? "one entry",
     };
 
+    /// <summary>All of a value: several with commas between them, of each what it is and then of which kind.</summary>
+    /// <remarks>Example: <c>ada@example.com (work, primary), ada@home.example (home)</c>.</remarks>
+    internal static string InFull(ScimValue value) => value switch
+    {
+        ScimString s => s.Value,
+        ScimNumber n => n.Value.ToString(CultureInfo.InvariantCulture),
+        ScimBoolean b => b.Value ? "yes" : "no",
+        ScimArray array => string.Join(", ", array.Items.Where(i => !i.IsUnassigned).Select(InFull)),
+        ScimObject o => Entry([.. o.Members.Where(m => !m.Value.IsUnassigned && m.Key != "$ref")]),
+        _ => "nothing",
+    };
+
+    static string Entry(KeyValuePair<string, ScimValue>[] members)
+    {
+        var main = new[] { "value", "formatted", "display" }.Select(n => Array.FindIndex(members, m => Is(m, n))).FirstOrDefault(i => i >= 0, -1);
+        var parts = members.Where((m, i) => i != main).OrderBy(m => Is(m, "type") ? 0 : Is(m, "primary") ? 2 : 1).ToLookup(m => main >= 0 || Is(m, "type") || Is(m, "primary"), Part);
+        var what = main >= 0 ? InFull(members[main].Value) : string.Join(", ", parts[false]);
+        var kinds = string.Join(", ", parts[true].OfType<string>().Where(k => k != what));
+        return kinds.Length == 0 ? what : what.Length == 0 ? kinds : $"{what} ({kinds})";
+    }
+
+    static string? Part(KeyValuePair<string, ScimValue> member) => member.Value switch
+    {
+        ScimString text => text.Value,
+        ScimBoolean { Value: var truth } when Is(member, "primary") => truth ? "primary" : null,
+        var other => $"{member.Key}: {InFull(other)}",
+    };
+
+    static bool Is(KeyValuePair<string, ScimValue> member, string name) => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The person whom the value at the path means, if it does: the manager.</summary>
     internal static bool IsPerson(string path, string? value, out Guid id)
     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Scim.Tests.Faults;
+using Scim.Tests.Provisioning.RequestLog;
 
 namespace Scim.Tests.Audit;
 
@@ -70,6 +71,27 @@ public sealed class ExportTests(TestService service)
         Assert.Equal(404, (await service.Operator.Ask(organization, "audit/export/secrets")).Status);
         Assert.Equal(404, (await service.Operator.Ask(organization, $"audit/exports/{Guid.CreateVersion7()}")).Status);
         Assert.Equal(400, (await service.Operator.Ask(organization, "audit/export/events?from=2099-01-01T00:00:00Z")).Status);
+    }
+
+    [Fact]
+    public async Task Requests_leave_as_they_are_listed_and_what_can_be_read_no_more_stays_unread()
+    {
+        using var organization = await Peopled(3);
+        await organization.Post("Users", """{"userName":"P1@example.com"}""");
+        var refused = organization.LastRequest!;
+        await organization.Written();
+        async Task<JsonElement[]> Rows(string query) => [.. (await service.Operator.GetStringAsync($"/api/organizations/{organization.Id}/audit/export/requests?{query}", Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
+        var listed = (await service.Operator.Json(organization, "requests?kind=writes")).GetProperty("requests").EnumerateArray().Select(r => r.ToString());
+        Assert.Equal(listed, (await Rows("kind=writes")).Select(r => r.ToString()));
+        Assert.Equal("Create P1@example.com: refused (409 uniqueness)", Assert.Single(await Rows("person=p1@example.com&kind=errors")).Text("sentence"));
+        var manifest = (await service.Operator.Json(organization, "audit/exports")).GetProperty("exports")[0];
+        Assert.Equal(("requests", "errors", JsonValueKind.Null), (manifest.Text("what"), manifest.GetProperty("query").Text("kind"), manifest.GetProperty("firstPosition").ValueKind));
+
+        await service.Sql("update history.request_log set sealed = null where tenant_id = $1 and id = $2", organization.Id.ToString("D"), Guid.Parse(refused));
+        var unread = Assert.Single(await Rows("status=409"));
+        Assert.Equal(("expired", JsonValueKind.Null, JsonValueKind.Null), (unread.Text("content"), unread.GetProperty("sentence").ValueKind, unread.GetProperty("detail").ValueKind));
+        Assert.DoesNotContain("p1@", unread.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(400, (await service.Operator.Ask(organization, "audit/export/requests?status=odd")).Status);
     }
 
     [Fact]

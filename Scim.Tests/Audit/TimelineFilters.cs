@@ -36,6 +36,11 @@ public sealed class TimelineFilters(TestService service)
         await Are("actor=operator", "organization_created", "scim_enabled", "token_issued");
         await Are("actor=operator&type=token_issued,group_created", "token_issued");
         await Are("actor=operator&type=group_created");
+        await Are($"actor=operator,scim-token:{token}&type=token_issued,group_created", "token_issued", "group_created", "group_created");
+        await Are($"actor=operator,scim-token:{token}&fromPosition=3&toPosition=4", "token_issued", "user_provisioned");
+        await Are($"actor=operator,scim-token:{token}&person={ada}", adas);
+        await Are($"actor=operator,scim-token:{token}&token={token}&type=token_issued,group_created", "group_created", "group_created");
+        await Are($"actor=operator&token={token}");
         await Are($"token={token}", [.. all.Skip(3).Select(e => e.Text("type"))]);
         await Are($"actor=scim-token:{token}&type=user_provisioned", "user_provisioned", "user_provisioned");
         await Are($"request={adasBirth}", "user_provisioned");

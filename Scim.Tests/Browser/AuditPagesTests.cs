@@ -24,7 +24,7 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         using var api = service.ApiClient(story.Key);
         foreach (var query in new[]
         {
-            "", "type=user_renamed", "type=user_renamed,user_deactivated", "person=" + story.Ada, "group=" + story.Guides, "request=" + story.Renaming, "name=ada.byr", "actor=operator", "toPosition=3", "fromPosition=4&toPosition=6",
+            "", "type=user_renamed", "type=user_renamed,user_deactivated", "type=user_renamed&type=user_deactivated&actor=", "actor=operator,system&type=scim_enabled,user_renamed", "person=" + story.Ada, "group=" + story.Guides, "request=" + story.Renaming, "name=ada.byr", "actor=operator", "toPosition=3", "fromPosition=4&toPosition=6",
             $"from={DateTime.UtcNow:yyyy-MM-dd}&to={DateTime.UtcNow:yyyy-MM-dd}", "to=2020-01-01", "order=asc",
         })
         {
@@ -40,8 +40,22 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         await page.Locator("#live-events tbody th > a").First.ClickAsync();
         await page.GetByText("As data").WaitForAsync();
         Assert.Contains("\"userId\"", await page.Locator("#data-text").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Locator("[data-copy=event-request]").ClickAsync();
+        Assert.Equal(story.Renaming, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await page.Locator("[rel=prev]").ClickAsync();
         await page.GetByText("none: it is the first of its stream").WaitForAsync();
+
+        // One kind more, and one of them taken away; a day, and a time of it.
+        await window.Go("/audit/events?type=user_renamed&from=2020-01-01");
+        await page.Locator("#by-type").SelectOptionAsync("user_deactivated");
+        await page.Locator("#by-fromTime").FillAsync("13:45");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "From 2020-01-01T13:45" }).WaitForAsync();
+        Assert.Equal(2, await page.Locator("#live-events tbody tr").CountAsync());
+        await page.GetByRole(AriaRole.Link, new() { Name = "User renamed" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "User renamed" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
+        Assert.Equal(("2020-01-01", "13:45"), (await page.Locator("#by-from").InputValueAsync(), await page.Locator("#by-fromTime").InputValueAsync()));
 
         // It follows, and a filter that is typed is followed too.
         await window.Go("/audit/events");
@@ -72,15 +86,20 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         Assert.StartsWith("name,userName", await Download(page, "Export as CSV"), StringComparison.Ordinal);
         await window.Go("/audit/reviews/leavers");
         Assert.Contains("ada.byron@example.com", await Download(page, "Export as CSV"), StringComparison.Ordinal);
+        await window.Go("/audit/requests?kind=errors&q=BOB@example.com");
+        var requests = (await Download(page, "Export as CSV")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("refused (409 uniqueness)", Assert.Single(requests.Skip(1)), StringComparison.Ordinal);
 
         var exports = await service.Get<Exports>().List(story.Organization.Id, null, 10, Ct);
-        Assert.Equal(["leavers", "review", "difference", "events"], exports.Select(e => e.Begun.What));
+        Assert.Equal(["requests", "leavers", "review", "difference", "events"], exports.Select(e => e.Begun.What));
         Assert.All(exports, e => Assert.Equal((staff.Staff, false), (Guid.Parse(e.Begun.Actor.Split(':')[1]), e.Ended!.Broken)));
         Assert.Contains("user_renamed,user_deactivated", exports[^1].Begun.Query, StringComparison.Ordinal);
         await window.Go("/audit/exports");
         var text = await window.Text();
         Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(csv))), text, StringComparison.Ordinal);
         Assert.Contains("grace@example.com", text, StringComparison.Ordinal);
+        await window.Go($"/audit/events?person={story.Ada}");
+        Assert.Contains("user_renamed", await Download(page, "Export this person’s history as CSV"), StringComparison.Ordinal);
         Assert.Empty(window.Complaints);
     }
 
@@ -93,7 +112,7 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         var page = window.Page;
         await window.Go($"/audit/compare?fromPosition={story.Before}");
         Assert.Equal(["+1", "−1", "2", "2"], await page.Locator(".tile b").AllInnerTextsAsync());
-        var renamed = page.Locator("tbody tr", new() { HasText = "userName" });
+        var renamed = page.Locator("tbody tr", new() { HasText = "user name" });
         Assert.Equal(("ada@example.com", "ada.byron@example.com"), (await renamed.Locator("del").InnerTextAsync(), await renamed.Locator("ins").InnerTextAsync()));
         await renamed.GetByRole(AriaRole.Link).Last.ClickAsync();
         Assert.Contains("ada.byron@example.com", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
@@ -130,6 +149,10 @@ public sealed class AuditPagesTests(TestService service, Chromium chromium)
         Assert.Contains("deactivated", await row.InnerTextAsync(), StringComparison.Ordinal);
         await row.GetByRole(AriaRole.Link, new() { Name = "the event" }).ClickAsync();
         Assert.Equal(1, await page.Locator("#live-events tbody tr").CountAsync());
+        await story.Organization.Activate(story.Ada, true);
+        await window.Go("/audit/reviews/leavers");
+        Assert.Contains("just now", await page.Locator("tbody td").Last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await page.EvaluateAsync<int>("(table => table.scrollWidth - table.clientWidth)(document.querySelector('.table'))"));
         await window.Go("/audit/reviews/leavers?from=2020-01-01T00:00Z&to=2020-02-01T00:00Z");
         await page.GetByText("Nobody lost access").WaitForAsync();
     }

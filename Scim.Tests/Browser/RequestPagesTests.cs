@@ -90,6 +90,7 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
             ("action=rename", ["Rename ada.byron@example.com"]),
             ("requestId=" + story.Renaming, ["Rename ada.byron@example.com"]),
             ("q=uniqueness", [Refusal]),
+            ("q=Ada.Byr", ["Change ada.byron@example.com", "Create ada@example.com", "Deactivate ada.byron@example.com", "Rename ada.byron@example.com"]),
             ("person=" + story.Ada + "&action=deactivate", ["Deactivate ada.byron@example.com"]),
             ("from=2020-01-01&to=2020-12-31", []),
             ("action=&person=&from=&to=&kind=errors&status=4xx", [Refusal, "A request without a valid token"]),
@@ -134,13 +135,21 @@ public sealed class RequestPagesTests(TestService service, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = Refusal }).WaitForAsync();
         var text = await window.Text();
         Assert.Contains("The userName is held by another person of this organization.", text, StringComparison.Ordinal);
-        Assert.Contains("assign the existing account in Okta", text, StringComparison.Ordinal);
+        Assert.Contains("assign the existing account in your identity provider", text, StringComparison.Ordinal);
         Assert.Contains("\"userName\": \"Bob@example.com\"", await page.Locator("#sent-text").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("\"scimType\": \"uniqueness\"", await page.Locator("#answered-text").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("None: it was refused.", text, StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "bob@example.com" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "bob@example.com" }).WaitForAsync();
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = Refusal }).WaitForAsync();
         await page.Locator("[data-copy=request-id]").ClickAsync(); // also after a navigation that exchanged the document
         Assert.Equal(story.Refused, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 
+        await window.Go($"/audit/requests/{story.Renaming}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Compare before and after" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Compare two moments" }).WaitForAsync();
+        Assert.Equal("ada.byron@example.com", await page.Locator("tbody ins").InnerTextAsync());
         await window.Go($"/audit/requests/{story.Renaming}");
         await page.GetByRole(AriaRole.Link, new() { Name = "In the timeline" }).ClickAsync();
         await page.Locator("#live-events tbody tr").First.WaitForAsync();

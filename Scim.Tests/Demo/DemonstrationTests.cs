@@ -51,6 +51,7 @@ public sealed class DemonstrationTests(TestService service)
             Assert.True((bool)(await Value($"select min({at}) < clock_timestamp() - interval '89 days' and max({at}) between clock_timestamp() - interval '30 minutes' and clock_timestamp() from history.{table} where tenant_id = '{tenant}'"))!, $"{table}.{at}");
         }
         Assert.True((bool)(await Value($"select count(*) > 300 and count(*) filter (where status = 409) > 0 and count(*) filter (where status = 400) > 0 and count(*) filter (where repairs <> '{{}}') > 0 and count(*) filter (where unmapped <> '{{}}') > 0 from history.request_log where tenant_id = '{tenant}'"))!);
+        Assert.InRange((double)(await Value($"select extract(epoch from max(c.at - r.at))::float8 from history.commit_log c join history.request_log r on r.tenant_id = c.tenant_id and r.id = c.command_id where c.tenant_id = '{tenant}'"))!, 0, 10); // told and in effect
         await Replays.Identical(service, id);
 
         // A second one is refused; every page of this one says what it is.

@@ -82,4 +82,16 @@ public class WordingTests
     [InlineData(EnterpriseUserSchema.Urn + ":manager.value", "\"grace@example.com\"", "\"grace@example.com\"")]
     public void Values_are_told_in_few_words(string path, string json, string expected) =>
         Assert.Equal(expected, ValueWords.Of(path, Protocol.Sent.Value(json), Telling));
+
+    [Theory]
+    [InlineData("\"Guide\"", "Guide")]
+    [InlineData("1.50", "1.5")]
+    [InlineData("true", "yes")]
+    [InlineData("""[{"primary":true,"value":"ada@example.com","type":"work"},{"value":"ada@home.example","type":"home","primary":false},{"value":"a@example.com"}]""", "ada@example.com (work, primary), ada@home.example (home), a@example.com")]
+    [InlineData("""[{"value":"lead","display":"Tour Lead","$ref":"https://example.com"},{"value":"guide","display":"guide"}]""", "lead (Tour Lead), guide")]
+    [InlineData("""[{"streetAddress":"1 Main Street","locality":"London","type":"work","primary":true}]""", "1 Main Street, London (work, primary)")]
+    [InlineData("""[{"primary":true}]""", "primary")]
+    [InlineData("""{"value":"x","level":3,"remote":true}""", "x (level: 3, remote: yes)")]
+    [InlineData("""["developer",""]""", "developer")]
+    public void All_of_a_value_is_told_without_a_brace(string json, string expected) => Assert.Equal(expected, ValueWords.InFull(Protocol.Sent.Value(json)));
 }

@@ -121,7 +121,7 @@ internal sealed class Explainer(HistoryReader history, RequestLogReader log, Org
     {
         var page = await log.List(organization, new RequestLogFilter { Kind = "errors", Person = await log.Person(organization, text, ct) }, 1, ct);
         if (page.Requests is not [var last, ..]) return null;
-        return new(last.Id, last.At, last.Status, last.ScimType, last.Sentence, last.Detail, NextStep.For(last.DetailKind), $"/api/organizations/{organization:D}/requests/{last.Id:D}");
+        return new(last.Id, last.At, last.Status, last.ScimType, last.Sentence, last.Detail, NextStep.For(last.DetailKind, last.Provider), $"/api/organizations/{organization:D}/requests/{last.Id:D}");
     }
 
     static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)

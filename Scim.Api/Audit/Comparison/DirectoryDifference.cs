@@ -59,8 +59,14 @@ internal sealed class DirectoryDifference(Placement placement)
             (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.group_id and v.from_position <= m.moment and v.to_position > m.moment),
             case when m.is_group then (select v.data->'resource'->>'displayName' from directory.group_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment)
             else (select coalesce(v.data->'resource'->>'displayName', v.data->'resource'->>'userName') from directory.user_version v where v.tenant_id = $1 and v.id = m.member_id and v.from_position <= m.moment and v.to_position > m.moment) end,
-            (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and l.type in ('group_members_added', 'group_members_removed', 'group_deleted'))
+            (select json_agg({Event} order by l.position, l.place)::text from directory.timeline l where l.tenant_id = $1 and l.stream_id = m.group_id and l.position = m.changed and {Moved})
         from ({Edges}) m order by m.group_id, m.member_id
+        """;
+
+    // A command may add some and remove others, and names many in several events; whose id one holds is in its bytes, which are open.
+    const string Moved = """
+        (not m.stands and l.type = 'group_deleted' or l.type = case when m.stands then 'group_members_added' else 'group_members_removed' end and exists (select from history.mt_events e
+            where e.tenant_id = $1 and e.stream_id = l.stream_id and e.version = l.version and position(convert_to(m.member_id::text, 'UTF8') in e.bdata) > 0))
         """;
 
     const string CountedMemberships = $"select m.stands, count(*) from ({Edges}) m group by 1";

@@ -11,8 +11,8 @@ namespace Scim.Api.Audit.Export;
 /// all of it finds it described.
 /// </summary>
 /// <param name="manifests">The address behind which the manifest is read.</param>
-/// <param name="first">The positions that it is about, where its rows have none.</param>
-internal sealed class ExportAnswer(Guid organization, string manifests, ExportBegun export, Sheet sheet, long first, long last, Exports exports, TimeProvider clock) : IResult
+/// <param name="first">The positions that it is about, where its rows have none; null where it is about none.</param>
+internal sealed class ExportAnswer(Guid organization, string manifests, ExportBegun export, Sheet sheet, long? first, long? last, Exports exports, TimeProvider clock) : IResult
 {
     internal const string Header = "Scim-Export";
 

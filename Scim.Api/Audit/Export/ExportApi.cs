@@ -16,7 +16,7 @@ internal static class ExportApi
 
     internal static RouteGroupBuilder MapExports(this RouteGroupBuilder audit)
     {
-        audit.MapGet("/export/{what}", Export).WithSummary("Exports events, difference, leavers or access (from, to), or directory or review (at), as ndjson or csv, events narrowed as their list is; Scim-Export names the manifest");
+        audit.MapGet("/export/{what}", Export).WithSummary("Exports events, requests, difference, leavers or access (from, to), or directory or review (at), as ndjson or csv, events and requests narrowed as their lists are; Scim-Export names the manifest");
         audit.MapGet("/exports", List).WithSummary("Lists the manifests of exports, newest first");
         audit.MapGet("/exports/{id:guid}", Read).WithSummary("Reads the manifest of one export: who, when, which query, how many rows, from which position to which, and the SHA-256 of all bytes before compression");
         return audit;
@@ -33,8 +33,8 @@ internal static class ExportApi
         var (sheet, first, last) = await sheets.Of(organization, what, http);
         var epoch = placement.EpochOf(organization);
         var asked = ExportSheets.Parameters.Select(p => (p, Value: AskedParameter.One(http, p))).Where(p => p.Value is not null).ToDictionary(p => p.p, p => p.Value!);
-        asked["firstPosition"] = new Position(epoch, first).ToString();
-        asked["lastPosition"] = new Position(epoch, last).ToString();
+        if (first is { } begin) asked["firstPosition"] = new Position(epoch, begin).ToString();
+        if (last is { } end) asked["lastPosition"] = new Position(epoch, end).ToString();
         var begun = new ExportBegun(NewId.Next(clock), clock.GetUtcNow(), actor, what, format, JsonSerializer.Serialize(asked));
         return new ExportAnswer(organization, manifests, begun, sheet, first, last, exports, clock);
     }

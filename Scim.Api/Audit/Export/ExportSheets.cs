@@ -1,5 +1,6 @@
 using FluentValidation;
 using Scim.Api.Audit.Comparison;
+using Scim.Api.Audit.Reads;
 using Scim.Api.Audit.Review;
 using Scim.Api.Audit.Sheets;
 using Scim.Api.Audit.SignIn;
@@ -8,20 +9,22 @@ using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
 using Scim.Api.Hosting;
+using Scim.Api.Provisioning.RequestLog;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Audit.Export;
 
 /// <summary>The sheets that can be exported, by their names in the address.</summary>
 internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference differences, AccessReview review, Leavers leavers, AccessChanges changes, UserDirectory people, Moments moments, Placement placement,
-    PublicOrigin origin, TimelineQuestions questions)
+    PublicOrigin origin, TimelineQuestions questions, RequestLogReader log)
 {
     /// <summary>The parameters that a manifest keeps.</summary>
-    internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group", "type", "actor", "token", "request", "name"];
+    internal static readonly string[] Parameters = ["at", "position", "from", "to", "fromPosition", "toPosition", "person", "group", "type", "actor", "token", "request", "name",
+        "kind", "action", "resource", "provider", "status", "scimType", "requestId", "q"];
 
-    /// <summary>The sheet, and the positions that it is about.</summary>
+    /// <summary>The sheet, and the positions that it is about; requests have none.</summary>
     /// <exception cref="ScimException">404 for what there is not, 400 for a moment that cannot be.</exception>
-    internal async Task<(Sheet Sheet, long First, long Last)> Of(Guid organization, string what, HttpContext http)
+    internal async Task<(Sheet Sheet, long? First, long? Last)> Of(Guid organization, string what, HttpContext http)
     {
         var (epoch, ct) = (placement.EpochOf(organization), http.RequestAborted);
         switch (what)
@@ -44,6 +47,9 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
             case "events":
                 var (begin, until) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: true);
                 return (Plain("events", ExportedEvent.Columns, (await Narrowed(organization, http) is { } filter ? events.Matching(organization, filter with { First = begin + 1, Last = until }, ct) : events.Between(organization, begin, until, ct)).Select(e => ExportedEvent.Row(e.Event, e.Position))), begin, until);
+            case "requests":
+                var requests = await Requests(organization, http);
+                return (Plain("requests", ExportedRequest.Columns, log.All(organization, requests, ct).Select(ExportedRequest.Row)), null, null);
             default:
                 throw ScimException.NotFound("Export", what);
         }
@@ -65,6 +71,17 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
         if (asked == new AskedEvents()) return null;
         var result = await new AskedEventsRules<AskedEvents>().ValidateAsync(asked);
         return result.IsValid ? await questions.Filter(organization, asked, http.RequestAborted) : throw new ValidationException(result.Errors);
+    }
+
+    // Whoever is named in the question is read, whatever is found.
+    async Task<RequestLogFilter> Requests(Guid organization, HttpContext http)
+    {
+        var asked = new AskedRequests(One("kind"), One("action"), One("resource"), One("person"), One("token"), One("provider"), One("status"), One("scimType"), One("requestId"), One("from"), One("to"), One("q"));
+        var filter = await asked.Filter(organization, log, http.RequestAborted);
+        http.ReadsOf(filter.Person?.Ids ?? []);
+        return filter;
+
+        string? One(string name) => AskedParameter.One(http, name);
     }
 
     static Sheet Plain(string name, string[] columns, IAsyncEnumerable<SheetRow> rows) => new(name, name, [], columns, rows);

@@ -49,6 +49,9 @@ internal static class RecordedReads
         http.Features.Set(read);
     }
 
+    /// <summary>Whom a request said that it reads; null where it said nothing.</summary>
+    internal static IReadOnlyCollection<Guid>? ReadBy(HttpContext http) => http.Features.Get<ReadPeople>()?.People;
+
     static string? KindOf(HttpContext http)
     {
         if (http.GetEndpoint() is not RouteEndpoint route || !RouteRoles.PatternOf(route).StartsWith(One + "/", StringComparison.Ordinal)) return null;

@@ -24,7 +24,7 @@ internal record AskedEvents
 
     internal static Guid? Id(string? text) => Guid.TryParseExact(Given(text), "D", out var id) ? id : null;
 
-    internal static string[] Types(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
+    internal static string[] Several(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
 }
 
 /// <summary>A page of them.</summary>
@@ -44,7 +44,7 @@ internal class AskedEventsRules<T> : AbstractValidator<T> where T : AskedEvents
             RuleFor(q => text(q)).Must(t => AskedEvents.Given(t) is null || AskedEvents.Id(t) is not null).WithMessage($"{name} is an id such as 0193aa70-8a1c-7b0e-9d1e-0a1b2c3d4e5f.").OverridePropertyName(name);
         foreach (var (name, text) in new (string, Func<T, string?>)[] { ("actor", q => q.Actor), ("name", q => q.Name), ("type", q => q.Type) })
             RuleFor(q => text(q)).Must(t => t is null || t.Length <= 1024 && !t.Contains('\0', StringComparison.Ordinal)).WithMessage($"{name} has at most 1024 characters, and none of them is U+0000.").OverridePropertyName(name);
-        RuleFor(q => q.Type).Must(t => AskedEvents.Given(t) is not { } types || AskedEvents.Types(types) is { Length: > 0 } names && names.All(EventTypes.ByName.ContainsKey))
+        RuleFor(q => q.Type).Must(t => AskedEvents.Given(t) is not { } types || AskedEvents.Several(types) is { Length: > 0 } names && names.All(EventTypes.ByName.ContainsKey))
             .WithMessage($"type is one or several of these, with commas between them: {string.Join(", ", EventTypes.ByName.Keys.Order(StringComparer.Ordinal))}.").OverridePropertyName("type");
     }
 }

@@ -14,8 +14,8 @@ internal sealed record TimelineFilter
     /// <summary>Pinned names.</summary>
     internal IReadOnlyList<string>? Types { get; init; }
 
-    /// <summary>As they stand on events. Two that differ are true of none.</summary>
-    internal IReadOnlyList<string> Actors { get; init; } = [];
+    /// <summary>Any of these, as they stand on events; of none of them nothing is.</summary>
+    internal IReadOnlyList<string>? Actors { get; init; }
 
     internal Guid? Request { get; init; }
 
@@ -31,6 +31,6 @@ internal sealed record TimelineFilter
         && (People is null || People.Any(p => p == e.Stream || e.Members.Contains(p)))
         && (Group is null || Group == e.Stream)
         && (Types is null || Types.Contains(e.Type))
-        && Actors.All(a => a == e.Actor)
+        && (Actors is null || e.Actor is not null && Actors.Contains(e.Actor))
         && (Request is null || Request == e.Request);
 }

@@ -30,13 +30,22 @@ internal sealed class TimelineQuestions(Moments moments, Placement placement, Ti
         {
             People = await People(organization, asked, ct),
             Group = AskedEvents.Id(asked.Group),
-            Types = AskedEvents.Given(asked.Type) is { } types ? AskedEvents.Types(types) : null,
-            Actors = [.. new[] { AskedEvents.Given(asked.Actor), AskedEvents.Id(asked.Token) is { } token ? $"{Actors.TokenPrefix}{token:D}" : null }.OfType<string>().Distinct()],
+            Types = AskedEvents.Given(asked.Type) is { } types ? AskedEvents.Several(types) : null,
+            Actors = ActorsOf(asked),
             Request = AskedEvents.Id(asked.Request),
         };
         var firsts = new[] { filter.First, await First(organization, asked, ct), Number(organization, asked.FromPosition, "fromPosition") ?? 0 };
         var lasts = new[] { filter.Last, await Last(organization, asked, ct), Number(organization, asked.ToPosition, "toPosition") ?? filter.Last };
         return filter with { First = firsts.Max(), Last = lasts.Min() };
+    }
+
+    // An actor and a token that differ are true of no event.
+    static string[]? ActorsOf(AskedEvents asked)
+    {
+        var actors = AskedEvents.Given(asked.Actor) is { } text ? AskedEvents.Several(text) : null;
+        if (AskedEvents.Id(asked.Token) is not { } id) return actors;
+        var token = $"{Actors.TokenPrefix}{id:D}";
+        return actors is null || actors.Contains(token) ? [token] : [];
     }
 
     async Task<IReadOnlyList<Guid>?> People(Guid organization, AskedEvents asked, CancellationToken ct)

@@ -28,7 +28,8 @@ internal sealed class TimelineSql(string tenant, TimelineFilter filter, EventPla
         var page = filter switch
         {
             { People: { } people } => OfPeople(_parameters.Add(people.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)),
-            { Types: { Count: > 1 } types, Group: null, Actors.Count: 0, Request: null } => OfTypes(_parameters.Add(types.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)),
+            { Types: { Count: > 1 } types, Group: null, Actors: null, Request: null } => OfEach("type", types, ""),
+            { Actors: { Count: > 1 } actors, Group: null, Request: null } => OfEach("actor", actors, Conditions(ofActors: false)),
             _ => $"select t.* from directory.timeline t where t.tenant_id = {organization}{bounds}{Conditions()}",
         };
         return $"""
@@ -38,9 +39,9 @@ internal sealed class TimelineSql(string tenant, TimelineFilter filter, EventPla
             {Order}
             """;
 
-        string OfTypes(string types) => $"""
-            select t.* from unnest({types}) k(type) cross join lateral (
-                select * from directory.timeline t where t.tenant_id = {organization} and t.type = k.type{bounds} {Order} limit {most}) t
+        string OfEach(string column, IReadOnlyList<string> values, string conditions) => $"""
+            select t.* from unnest({_parameters.Add(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)}) k(value) cross join lateral (
+                select * from directory.timeline t where t.tenant_id = {organization} and t.{column} = k.value{bounds}{conditions} {Order} limit {most}) t
             """;
 
         // A large command names its members in several events; whose id one holds is in its bytes, which are open.
@@ -78,13 +79,14 @@ internal sealed class TimelineSql(string tenant, TimelineFilter filter, EventPla
         return $" and (t.position, t.place) > ({_first}, {_parameters.Add(first.Place, NpgsqlDbType.Integer)}) and (t.position, t.place) < ({_last}, {_parameters.Add(last.Place, NpgsqlDbType.Integer)})";
     }
 
-    string Conditions()
+    string Conditions(bool ofActors = true)
     {
         var sql = "";
         if (filter.Group is { } group) sql += $" and t.stream_id = {_parameters.Add(group, NpgsqlDbType.Uuid)}";
         if (filter.Types is [var type]) sql += $" and t.type = {_parameters.Text(type)}";
         else if (filter.Types is { } types) sql += $" and t.type = any({_parameters.Add(types.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})";
-        foreach (var actor in filter.Actors) sql += $" and t.actor = {_parameters.Text(actor)}";
+        if (ofActors && filter.Actors is [var actor]) sql += $" and t.actor = {_parameters.Text(actor)}";
+        else if (ofActors && filter.Actors is { } actors) sql += $" and t.actor = any({_parameters.Add(actors.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})";
         if (filter.Request is { } request) sql += $" and t.request_id = {_parameters.Add(request, NpgsqlDbType.Uuid)}";
         return sql;
     }

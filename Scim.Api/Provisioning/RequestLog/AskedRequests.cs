@@ -31,6 +31,7 @@ internal sealed record AskedRequests(string? Kind = null, string? Action = null,
             From = Begin(From),
             To = End(To),
             Text = Given(Q),
+            Named = Given(Q) is { } text ? log.Named(organization, text) : [],
             After = Cursor is null ? null : RequestLogFilter.Cursor.Parse(Cursor),
         };
     }

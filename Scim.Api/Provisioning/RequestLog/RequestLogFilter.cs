@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using NpgsqlTypes;
 using Scim.Api.EventStore.Queries;
+using Scim.Domain.Users;
 
 namespace Scim.Api.Provisioning.RequestLog;
 
@@ -37,8 +38,11 @@ internal sealed record RequestLogFilter
 
     internal DateTimeOffset? To { get; init; }
 
-    /// <summary>A text within the open columns.</summary>
+    /// <summary>A text within the open columns, or the beginning of a name of whom a request is about.</summary>
     internal string? Text { get; init; }
+
+    /// <summary>Whom the text names as a whole, by hashes.</summary>
+    internal byte[][] Named { get; init; } = [];
 
     internal Cursor? After { get; init; }
 
@@ -62,12 +66,19 @@ internal sealed record RequestLogFilter
         if (Text is not null)
         {
             var like = T($"%{Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%");
-            terms.Add($"(route ilike {like} or scim_type ilike {like} or detail_kind ilike {like} or action ilike {like} or provider_request ilike {like} or agent ilike {like})");
+            terms.Add($"(route ilike {like} or scim_type ilike {like} or detail_kind ilike {like} or action ilike {like} or provider_request ilike {like} or agent ilike {like} {OfPeople(Text)})");
         }
         if (After is { } after) terms.Add($"(at, id) < ({parameters.Add(after.At, NpgsqlDbType.TimestampTz)}, {parameters.Add(after.Id, NpgsqlDbType.Uuid)})");
         return string.Concat(terms.Select(t => $" and {t}"));
 
         string T(string text) => parameters.Text(text);
+
+        string OfPeople(string text)
+        {
+            var key = NamesOfUser.KeyOf(text);
+            return $"or subjects && {parameters.Add(Named, NpgsqlDbType.Array | NpgsqlDbType.Bytea)} or person_id in (select k.person_id from directory.known_as k " +
+                $"where k.tenant_id = request_log.tenant_id and k.value collate \"C\" >= {T(key)} and k.value collate \"C\" < {T(key + "\U0010FFFF")})";
+        }
     }
 
     /// <summary>Where a page ended.</summary>

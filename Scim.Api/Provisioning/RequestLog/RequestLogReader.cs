@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Scim.Api.EventStore;
@@ -27,20 +28,33 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         return new LoggedPage([.. page.Select(r => r with { Path = null, Query = null, Request = null, Answer = null })], next, queue.DroppedOf(organization));
     }, ct);
 
+    /// <summary>All of them, newest first, some hundred at a time while they are enumerated.</summary>
+    internal async IAsyncEnumerable<LoggedRequest> All(Guid organization, RequestLogFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const int Batch = 500;
+        for (var after = filter.After; ;)
+        {
+            var page = await List(organization, filter with { After = after }, Batch, ct);
+            foreach (var request in page.Requests) yield return request;
+            if (page.Next is null) yield break;
+            after = RequestLogFilter.Cursor.Parse(page.Next);
+        }
+    }
+
     /// <summary>One request with everything; null where there is none of that id.</summary>
     internal Task<LoggedRequest?> Find(Guid organization, Guid id, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
     {
         await using var command = new NpgsqlCommand($"select {Columns} from history.request_log where tenant_id = $1 and at = $2 and id = $3", connection);
         foreach (var value in new object[] { tenant, LogEntry.InstantOf(id), id }) command.Parameters.Add(new() { Value = value });
         var found = (await Read(connection, command, tenant, ct)).SingleOrDefault();
-        return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind) };
+        return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind, found.Provider) };
     }, ct);
 
     /// <summary>Errors that came once or more since then, the latest first.</summary>
     internal Task<IReadOnlyList<RecurringError>> Errors(Guid organization, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
     {
         await using var command = new NpgsqlCommand("""
-            select status, scim_type, detail_kind, action, sum(count), min(at), max(coalesce(last_at, at)), (array_agg(id order by at desc))[1] from history.request_log
+            select status, scim_type, detail_kind, action, sum(count), min(at), max(coalesce(last_at, at)), (array_agg(id order by at desc))[1], (array_agg(provider order by at desc))[1] from history.request_log
             where tenant_id = $1 and at >= $2 and status >= 400 group by status, scim_type, detail_kind, action order by max(coalesce(last_at, at)) desc limit 200
             """, connection);
         command.Parameters.Add(new() { Value = tenant });
@@ -48,7 +62,7 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         await using var reader = await command.ExecuteReaderAsync(ct);
         var errors = new List<RecurringError>();
         while (await reader.ReadAsync(ct))
-            errors.Add(new(reader.GetInt16(0), Text(reader, 1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7), NextStep.For(Text(reader, 2))));
+            errors.Add(new(reader.GetInt16(0), Text(reader, 1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetGuid(7), NextStep.For(Text(reader, 2), Text(reader, 8))));
         return (IReadOnlyList<RecurringError>)errors;
     }, ct);
 
@@ -95,8 +109,11 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         var tenant = Placement.Tenant(organization);
         if (Guid.TryParse(person, out var id)) return ([id], RequestLogErasure.Hashes(keys.Master, tenant, id, [], [person]));
         var known = await directory.Candidates(organization, CanonicalKey.Of(person), person, null, ct);
-        return ([.. known.Select(c => c.Id)], RequestLogErasure.Hashes(keys.Master, tenant, null, [person], [person]));
+        return ([.. known.Select(c => c.Id)], Named(organization, person));
     }
+
+    /// <summary>The hashes of whoever has the text for a userName, an e-mail address or an externalId.</summary>
+    internal byte[][] Named(Guid organization, string text) => RequestLogErasure.Hashes(keys.Master, Placement.Tenant(organization), null, [text], [text]);
 
     async Task<IReadOnlyList<LoggedRequest>> Read(NpgsqlConnection connection, NpgsqlCommand command, string tenant, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ internal static class RequestLogRegistration
         var settings = RequestLogSettings.Of(configuration);
         services.AddSingleton(settings).AddSingleton(s => new LogQueue(settings.Queue, settings.QueueBytes, s.GetRequiredService<ScimMetrics>()));
         services.AddSingleton<StrangerCounts>().AddSingleton<RequestRecorder>();
-        services.AddSingleton(new LogKeys(master)).AddSingleton<LogWrites>().AddSingleton<RequestLogRebuild>().AddSingleton<RequestLogReader>();
+        services.AddSingleton(new LogKeys(master)).AddSingleton<LogWrites>().AddSingleton<RequestLogRebuild>().AddSingleton<RequestLogReader>().AddSingleton<NameHolders>();
         services.AddSingleton<RequestLogWriter>().AddHostedService(s => s.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<RequestLogUpkeep>();
         if (keepsUp) services.AddHostedService(s => s.GetRequiredService<RequestLogUpkeep>());

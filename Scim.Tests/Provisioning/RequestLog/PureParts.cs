@@ -133,9 +133,14 @@ public sealed class PureParts
     [Fact]
     public void Every_kind_of_error_has_a_next_step_of_its_own()
     {
-        Assert.Null(NextStep.For(null));
-        Assert.All(ErrorKind.All, kind => Assert.True(NextStep.For(kind) is { Length: > 20 }, kind));
-        Assert.Equal(ErrorKind.All.Count, ErrorKind.All.Select(NextStep.For).Distinct().Count());
+        Assert.Null(NextStep.For(null, "Okta"));
+        foreach (var (provider, others) in new[] { ("Okta", "Entra"), ("Entra", "Okta"), ("OneLogin", "Okta"), (Provider.Unknown, "Okta") })
+        {
+            Assert.All(ErrorKind.All, kind => Assert.True(NextStep.For(kind, provider) is { Length: > 20 } step && !step.Contains(others, StringComparison.Ordinal) && !step.Contains('{', StringComparison.Ordinal), kind));
+            Assert.Equal(ErrorKind.All.Count, ErrorKind.All.Select(k => NextStep.For(k, provider)).Distinct().Count());
+        }
+        Assert.Contains("in Microsoft Entra", NextStep.For("uniqueness", "Entra"), StringComparison.Ordinal);
+        Assert.Contains("in your identity provider", NextStep.For("uniqueness", null), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class RequestLogTests(TestService service)
         Assert.Equal((409, "uniqueness", "uniqueness"), (row.GetProperty("status").GetInt32(), row.Text("scimType"), row.Text("detailKind")));
         Assert.Equal("Create ADA: refused (409 uniqueness)", row.Text("sentence"));
         Assert.StartsWith(row.Text("detail")!, refused.Detail!, StringComparison.Ordinal);
-        Assert.Contains("retry the task", row.Text("next"), StringComparison.Ordinal);
+        Assert.Contains("provision again", row.Text("next"), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, row.GetProperty("person").ValueKind);
 
         await org.Get($"Users/{Guid.NewGuid()}");

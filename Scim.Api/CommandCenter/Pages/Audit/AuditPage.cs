@@ -1,4 +1,6 @@
+using System.Globalization;
 using FluentValidation;
+using Scim.Api.Audit.Timeline;
 using Scim.Api.CommandCenter.Components;
 using Scim.Domain.Protocol;
 
@@ -18,6 +20,13 @@ public abstract class AuditPage : CommandPage
 
     /// <summary>This page with parameters changed: null takes one away. Another question begins at its first row.</summary>
     private protected string With(params (string Name, string? Value)[] changes) => QueryLink.Of(Http.Request.Path, Http.Request.Query, changes);
+
+    /// <summary>All values of a parameter, which may stand several times or hold several with commas between them.</summary>
+    private protected string[] Several(string name) => AskedEvents.Several(Http.Request.Query[name].ToString());
+
+    /// <summary>A day with its time of day where one is asked for; else what is asked.</summary>
+    private protected string? AskedTime(string name) =>
+        Asked(name) is { } day && Asked(name + "Time") is { } time && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? $"{day}T{time}" : Asked(name);
 
     /// <summary>Reads what is asked; what cannot be understood stands in <see cref="Wrong"/> afterwards.</summary>
     private protected async Task Understand(Func<Task> read)

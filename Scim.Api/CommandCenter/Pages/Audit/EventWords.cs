@@ -1,3 +1,4 @@
+using Scim.Api.Audit.Timeline;
 using Scim.Api.EventStore;
 using Scim.Domain.Organizations;
 
@@ -27,6 +28,12 @@ internal static class EventWords
         .. organization.Keys.OrderByDescending(k => k.CreatedAt).Select(k => ($"key:{k.Id:D}", $"Key {k.Label}")),
         ("operator", "The operator"), ("system", "The service"),
     ];
+
+    /// <summary>Who did it, in few words: by the label of a token or a key, or the address of a member of staff.</summary>
+    internal static string By(ToldActor actor) => actor.Kind == "operator" ? actor.Name : actor.Label ?? actor.Name;
+
+    /// <inheritdoc cref="By(ToldActor)"/>
+    internal static string By(string? actor, Organization? organization) => By(Scim.Api.Audit.Timeline.Actors.Of(actor, null, organization));
 
     /// <summary>The page of whom or what an event is about; null where there is none.</summary>
     internal static string? PageOf(string type, Guid id) => type switch { "User" => $"/directory/users/{id:D}", "Group" => $"/directory/groups/{id:D}", _ => "/settings/organization" };

@@ -26,7 +26,7 @@ internal static class ExportPages
     {
         var caller = PageCaller.Of(http)!;
         var answer = await ExportApi.Answer(caller.Organization, caller.Actor, "/audit/exports", what, http, sheets, exports, placement, clock);
-        await reads.Add(caller.Organization, caller.Actor, "export", AskedParameter.Id(http, "person") is { } person ? [person] : [], http.RequestAborted);
+        await reads.Add(caller.Organization, caller.Actor, "export", RecordedReads.ReadBy(http) ?? (AskedParameter.Id(http, "person") is { } person ? [person] : []), http.RequestAborted);
         return answer;
     }
 

@@ -18,5 +18,5 @@ internal static class ReplayWords
 
     internal static string Tone(ReplayRun run) => run.State switch { ReplayState.Running => "", ReplayState.Cancelled => "none", ReplayState.Done when run.IsIdentical => "good", _ => "bad" };
 
-    internal static string Name(this ActorView by) => by.Label ?? by.Actor ?? "not known";
+    internal static string Name(this ActorView by) => by.Label ?? (by.Actor is { } actor ? EventWords.By(actor, null) : "not known");
 }

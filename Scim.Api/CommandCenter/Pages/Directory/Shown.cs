@@ -16,7 +16,7 @@ internal static class Shown
     internal static string Value(ScimValue? value)
     {
         if (value is null || value.IsUnassigned) return "nothing";
-        var text = value.AsString ?? value.ToString();
+        var text = ValueWords.InFull(value);
         return text.Length <= Longest ? text : $"{text[..Longest]}…";
     }
 
