@@ -68,6 +68,19 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
             Assert.Contains("<", await window.Text(), StringComparison.Ordinal);
         }
         Assert.NotEqual("x", await window.Page.TitleAsync());
+
+        // What turns the direction of writing is seen, and turns nothing.
+        var turned = (await story.Organization.NewUser("turned@example.com", ",\"displayName\":\"\\u202Egnp.exe\",\"active\":true")).Id;
+        var with = (await story.Organization.NewGroup("With", turned)).Id;
+        foreach (var path in new[] { Users, $"{Users}/{turned}", $"{Users}/{turned}?ask=suspend", $"{Users}/{turned}?tab=attributes", $"{Groups}/{with}", $"{Groups}/{with}?tab=timeline", "/audit/events", "/audit/compare", "/audit/reviews" })
+        {
+            await window.Go(path);
+            Assert.Contains("\uFFFDgnp.exe", await window.Text(), StringComparison.Ordinal);
+            Assert.DoesNotContain("\u202E", await window.Text(), StringComparison.Ordinal);
+        }
+        await window.Go($"{Users}/{turned}");
+        Assert.Equal("\uFFFDgnp.exe ● Active", await window.Page.Locator("h1").InnerTextAsync());
+        Assert.Equal("\uFFFDgnp.exe", await window.Page.Locator("h1 bdi").InnerTextAsync());
         Assert.Empty(window.Complaints);
     }
 
