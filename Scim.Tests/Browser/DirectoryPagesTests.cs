@@ -125,6 +125,20 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Contains("grace@example.com", Assert.Single(json.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.Equal(400, (await staff.Get($"{Users}/export?format=csv&filter=nonsense", session)).Status);
         Assert.Equal(302, (await staff.Get($"{Users}/export?format=csv")).Status);
+
+        // The groups alike, without their members.
+        (status, csv, response) = await staff.Get($"{Groups}/export?format=csv&q=GUI", session);
+        Assert.Equal((200, "attachment; filename=\"groups.csv\""), (status, response.Content.Headers.ContentDisposition?.ToString()));
+        Assert.Equal(["id,displayName,externalId,members,created,lastModified", $"{story.Guides},Guides,,2,"], csv.Trim().Split("\r\n").Select((line, n) => n == 0 ? line : line[..(story.Guides.Length + 11)]));
+        manifest = await auditor.Json(story.Organization, $"audit/exports/{response.Headers.GetValues("Scim-Export").Single()}");
+        Assert.Equal(("groups", "complete", "GUI", 1), (manifest.Text("what"), manifest.Text("state"), manifest.GetProperty("query").Text("q"), manifest.GetProperty("rows").GetInt32()));
+        (_, json, _) = await staff.Get($"{Groups}/export?format=ndjson", session);
+        Assert.Equal(2, json.Trim().Split('\n').Length);
+        Assert.Contains("\"displayName\":\"Everyone\"", json, StringComparison.Ordinal);
+        Assert.Equal("", (await staff.Get($"{Groups}/export?format=ndjson&at={story.Before}", session)).Text);
+        Assert.Equal(400, (await staff.Get($"{Groups}/export?format=csv&at=yesterday", session)).Status);
+        Assert.Equal(400, (await staff.Get($"{Groups}/export?format=csv&q=a%00b", session)).Status);
+        Assert.Equal(302, (await staff.Get($"{Groups}/export?format=csv")).Status);
     }
 
     [Fact]
