@@ -33,6 +33,7 @@ public sealed class InspectedPagesTests(TestService service, ToldStories told) :
     [InlineData("/directory/users/{grace}?ask=suspend", "user-suspend")]
     [InlineData("/directory/users/{ada}?tab=attributes", "user-attributes")]
     [InlineData("/directory/users/{ada}?tab=groups", "user-groups")]
+    [InlineData("/directory/users/{ada}?tab=sign-ins", "user-sign-ins")]
     [InlineData("/directory/users/{ada}?tab=resource", "user-resource")]
     [InlineData("/directory/groups", "groups")]
     [InlineData("/directory/groups/{guides}", "group")]
