@@ -155,6 +155,18 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Contains("deactivated this person", await why.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal($"/audit/requests/{story.Deactivation}", await why.GetByRole(AriaRole.Link, new() { Name = "See the request" }).GetAttributeAsync("href"));
 
+        // Another Ada was refused, and no door has asked about this one.
+        Assert.Equal(409, (await story.Organization.Post("Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ADA.KING@example.com"}""")).Status);
+        await Provisioning.RequestLog.LoggedRequests.Written(story.Organization);
+        await window.Go($"{Users}/{story.Ada}");
+        var refused = page.Locator("#person p").Filter(new() { HasText = "Last refused request: 409" });
+        Assert.Equal($"/audit/requests/{story.Organization.LastRequest}", await refused.GetByRole(AriaRole.Link).GetAttributeAsync("href"));
+        Assert.DoesNotContain("last sign-in", await page.Locator("#person").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign-ins" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No sign-in is known" }).WaitForAsync();
+        Assert.Equal([$"/audit/requests?person={story.Ada}", $"/audit/events?person={story.Ada}", $"/audit/compare?person={story.Ada}"],
+            await page.Locator(".tabs a").Filter(new() { HasText = "All " }).Or(page.Locator(".tabs a").Filter(new() { HasText = "Difference" })).EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"));
+
         // Rename and title came by one request and stand together.
         await window.Go($"{Users}/{story.Ada}");
         var together = page.Locator("ol.events > li").Filter(new() { HasText = "Lead" });
