@@ -258,6 +258,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await page.GetByText("1 direct member, 3 with those of groups in it").WaitForAsync();
         await page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Guides" }).ClickAsync();
         await page.GetByText("2 direct members").WaitForAsync();
+        Assert.Matches("Last changed .* · .*okta.* · request", await page.Locator(".lead").InnerTextAsync());
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Ada Byron" });
         Assert.Equal($"/audit/requests/{story.Pushed}", await row.GetByRole(AriaRole.Link, new() { Name = "request" }).GetAttributeAsync("href"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Nested groups" }).ClickAsync();
