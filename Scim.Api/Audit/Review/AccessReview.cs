@@ -77,7 +77,7 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
             [("Organization", $"{known?.Name} ({organization:D})"), ("Moment", await Moment(moments, organization, position, zone, ct)), ("Position", new Position(epoch, position).ToString()), ("Times", $"to the minute, {zone.Name}"),
                 ("People with access", counts.People.ToString(CultureInfo.InvariantCulture)), ("Erased since", counts.Erased.ToString(CultureInfo.InvariantCulture))],
             ["Name", "userName", "externalId", "Access since", "Given by", "Last change", "Changed by", "Groups", "Through other groups"],
-            People(organization, position, null, null, ct).Select(p => new SheetRow(p, null, p.Name, p.UserName, p.ExternalId, zone.Minute(p.Since), p.By.InWords, zone.Minute(p.ChangedAt), p.ChangedBy.InWords, Direct(p), Indirect(p)))) { Whole = [3, 5] };
+            People(organization, position, null, null, ct).Select(p => new SheetRow(p, null, p.Name, p.UserName, p.ExternalId, zone.Minute(p.Since), p.By.InWords, zone.Minute(p.ChangedAt), p.ChangedBy.InWords, Direct(p), Indirect(p))), Whole: [3, 5]);
     }
 
     static string Direct(ReviewedPerson p) => string.Join("; ", p.Groups.Where(g => g.Type == "direct").Select(g => g.Display));

@@ -16,11 +16,11 @@ internal sealed class HtmlFormat() : SheetFormat("html", "text/html; charset=utf
     internal static string Policy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    IReadOnlyList<int> _whole = [];
+    int[] _whole = [];
 
     internal override void Begin(IBufferWriter<byte> to, Sheet sheet)
     {
-        _whole = sheet.Whole;
+        _whole = sheet.Whole ?? [];
         Text(to, $"<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{Safe(sheet.Title)}</title><style>{Style}</style></head>\n<body>\n<h1>{Safe(sheet.Title)}</h1>\n<dl>\n");
         foreach (var (name, value) in sheet.Facts) Text(to, $"<dt>{Safe(name)}</dt><dd>{Safe(value)}</dd>\n");
         Text(to, $"</dl>\n<table>\n<thead><tr>{string.Concat(sheet.Columns.Select(c => $"<th scope=\"col\">{Safe(c)}</th>"))}</tr></thead>\n<tbody>\n");

@@ -6,12 +6,10 @@ namespace Scim.Api.Audit.Sheets;
 /// <summary>Rows for people and programs: a title, what is to be known of all of them, and the rows while they are read.</summary>
 /// <param name="Name">As a file is called.</param>
 /// <param name="Facts">What a page says before its rows.</param>
-internal sealed record Sheet(string Name, string Title, (string Name, string Value)[] Facts, string[] Columns, IAsyncEnumerable<SheetRow> Rows)
+/// <param name="Whole">The places of the columns that a page breaks nowhere.</param>
+internal sealed record Sheet(string Name, string Title, (string Name, string Value)[] Facts, string[] Columns, IAsyncEnumerable<SheetRow> Rows, int[]? Whole = null)
 {
     const int Piece = 32 * 1024;
-
-    /// <summary>Columns that a page keeps on one line each, by their places.</summary>
-    internal IReadOnlyList<int> Whole { get; init; } = [];
 
     /// <summary>The sheet in pieces of some kilobytes; each is good until the next is asked for.</summary>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(SheetFormat format, [EnumeratorCancellation] CancellationToken ct)
