@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Scim.Domain.Organizations;
 using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Browser;
@@ -107,6 +108,8 @@ public sealed class ToldStories(TestService service, Chromium chromium) : IAsync
         await of(story).Patch($"Users/{person}", $$"""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"{{LongName}}"},{"op":"replace","path":"title","value":"{{LongName}}"}]""");
         await of(story).NewGroup(LongName[..256], person);
         await of(story).Join(guides(story), person);
+        using (var door = service.ApiClient(await service.NewKey(of(story).Id, Roles.Reader)))
+            Assert.True((await door.GetAsync($"/api/organizations/{of(story).Id}/access?userName=ada.king@example.com", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
         var staff = await StaffOf.Of(service, of(story).Id);
         return new(story, staff, await SignedIn.As(chromium, staff));
     }

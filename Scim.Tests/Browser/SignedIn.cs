@@ -79,7 +79,7 @@ internal sealed class SignedIn : IAsyncDisposable
             var found = await Violations(scheme == ColorScheme.Light ? null : Contrast);
             Assert.True(found.Length == 0, $"{path} in {scheme}: {string.Join("; ", found)}");
             if (scheme == ColorScheme.Dark && !KeepsPictures) continue; // colours make nothing wider
-            foreach (var width in new[] { 1280, 800, 400, 320 })
+            foreach (var width in new[] { 1280, 1151, 800, 400, 320 })
             {
                 await Page.SetViewportSizeAsync(width, 900);
                 var beyond = await Page.EvaluateAsync<string[]>(Beyond);
