@@ -8,6 +8,9 @@ internal sealed record ActorView(string? Actor, string? Label)
 {
     /// <summary>For people: the label where there is one.</summary>
     public override string ToString() => Label is null ? Actor ?? "" : $"{Label} ({Actor})";
+
+    /// <summary>The same without an id: the label, or what kind of actor it is.</summary>
+    internal string InWords => Label ?? Actors.Of(Actor, null, null).Name;
 }
 
 /// <summary>What the actors of an organization are called.</summary>

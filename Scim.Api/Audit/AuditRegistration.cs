@@ -18,7 +18,7 @@ internal static class AuditRegistration
         services.AddSingleton<Teller>().AddSingleton<TimelineReader>().AddSingleton<TimelineQuestions>();
         services.AddSingleton<LiveStream>().AddSingleton<LiveFeed>().AddHostedService(s => s.GetRequiredService<LiveFeed>());
         services.AddSingleton<ReplayRuns>().AddSingleton<Replayer>().AddSingleton<ReplayWorker>().AddHostedService(s => s.GetRequiredService<ReplayWorker>());
-        services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>();
+        services.AddSingleton<AccessReader>().AddSingleton<AccessChanges>().AddSingleton<ReadRecords>().AddSingleton<SignIns>();
         services.AddSingleton<AccessReview>().AddSingleton<Leavers>().AddSingleton<ExportedEvents>().AddSingleton<ExportSheets>().AddSingleton<Exports>();
         services.AddSingleton<DirectoryDifference>().AddSingleton<Explainer>().AddSingleton<Additions>();
     }

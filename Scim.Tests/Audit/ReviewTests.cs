@@ -44,8 +44,13 @@ public sealed class ReviewTests(TestService service)
         Assert.Contains("default-src 'none'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains("Tour &lt;Guides&gt;", html, StringComparison.Ordinal);
         Assert.Contains("<dd>2</dd>", html, StringComparison.Ordinal);
-        Assert.Contains("(UTC)", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"col\">Access since</th><th scope=\"col\">Given by</th>", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>Times</dt><dd>to the minute, UTC</dd>", html, StringComparison.Ordinal);
+        Assert.Matches("<td class=\"whole\">[0-9-]{10} [0-9:]{5}</td><td>okta</td><td class=\"whole\">", html);
+        Assert.DoesNotContain("scim-token", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(ada, html, StringComparison.Ordinal);
         using var table = await Get(auditor, organization, $"audit/review?position={then}", "text/csv");
+        Assert.Contains($",{ada}", await table.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         var lines = (await table.Content.ReadAsStringAsync(Ct)).Split("\r\n");
         Assert.StartsWith("name,userName,externalId", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("'=Ada,ada,e-1,", lines[1], StringComparison.Ordinal);
@@ -101,7 +106,7 @@ public sealed class ReviewTests(TestService service)
         var rest = await auditor.Json(organization, $"audit/leavers?fromPosition={before}&count=2&cursor={page.Text("next")}");
         Assert.Equal([ada, ben, cyd], page.GetProperty("leavers").EnumerateArray().Concat(rest.GetProperty("leavers").EnumerateArray()).Select(l => l.Text("id")));
         using var html = await Get(auditor, organization, $"audit/leavers?fromPosition={before}", "text/html");
-        Assert.Contains($"/requests/{request}", await html.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains($"<td>okta</td><td>{request}</td>", await html.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         using var csv = await Get(auditor, organization, $"audit/leavers?fromPosition={before}", "text/csv");
         Assert.Equal(5, (await csv.Content.ReadAsStringAsync(Ct)).Split("\r\n").Length);
         Assert.Equal(400, (await auditor.Ask(organization, "audit/leavers")).Status);

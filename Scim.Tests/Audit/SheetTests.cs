@@ -50,6 +50,8 @@ public sealed class SheetTests
         Assert.DoesNotContain("src=", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("href=", page, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("<th scope=\"col\">&lt;script&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("@page{size:landscape", page, StringComparison.Ordinal);
+        Assert.Contains("<td>&#xFFFD;gnp.exe</td>", await Text(sheet with { Rows = new[] { new SheetRow(1, null, "\u202egnp.exe") }.ToAsyncEnumerable() }, new HtmlFormat()), StringComparison.Ordinal);
         var style = page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>", StringComparison.Ordinal)];
         Assert.Contains($"'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(style)))}'", HtmlFormat.Policy, StringComparison.Ordinal);
     }

@@ -39,10 +39,13 @@ internal sealed record AuditStory(TestOrganization Organization, string Ada, str
     }
 
     /// <summary>The place of the event that renamed Ada.</summary>
-    internal async Task<string> FirstEvent(TestService service)
+    internal Task<string> FirstEvent(TestService service) => Event(service, $"person={Ada}&type=user_renamed");
+
+    /// <summary>The place of the newest event like that.</summary>
+    internal async Task<string> Event(TestService service, string query)
     {
         using var api = service.ApiClient(Key);
-        return (await api.Json(Organization, $"audit/events?person={Ada}&type=user_renamed")).Rows()[0].GetProperty("id").GetString()!;
+        return (await api.Json(Organization, $"audit/events?{query}")).Rows()[0].GetProperty("id").GetString()!;
     }
 
     /// <summary>The id of a replay asked for by form, once it is over.</summary>

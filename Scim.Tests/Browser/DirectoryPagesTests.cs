@@ -68,6 +68,19 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
             Assert.Contains("<", await window.Text(), StringComparison.Ordinal);
         }
         Assert.NotEqual("x", await window.Page.TitleAsync());
+
+        // What turns the direction of writing is seen, and turns nothing.
+        var turned = (await story.Organization.NewUser("turned@example.com", ",\"displayName\":\"\\u202Egnp.exe\",\"active\":true")).Id;
+        var with = (await story.Organization.NewGroup("With", turned)).Id;
+        foreach (var path in new[] { Users, $"{Users}/{turned}", $"{Users}/{turned}?ask=suspend", $"{Users}/{turned}?tab=attributes", $"{Groups}/{with}", $"{Groups}/{with}?tab=timeline", "/audit/events", "/audit/compare", "/audit/reviews" })
+        {
+            await window.Go(path);
+            Assert.Contains("\uFFFDgnp.exe", await window.Text(), StringComparison.Ordinal);
+            Assert.DoesNotContain("\u202E", await window.Text(), StringComparison.Ordinal);
+        }
+        await window.Go($"{Users}/{turned}");
+        Assert.Equal("\uFFFDgnp.exe ● Active", await window.Page.Locator("h1").InnerTextAsync());
+        Assert.Equal("\uFFFDgnp.exe", await window.Page.Locator("h1 bdi").InnerTextAsync());
         Assert.Empty(window.Complaints);
     }
 
@@ -112,6 +125,20 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Contains("grace@example.com", Assert.Single(json.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.Equal(400, (await staff.Get($"{Users}/export?format=csv&filter=nonsense", session)).Status);
         Assert.Equal(302, (await staff.Get($"{Users}/export?format=csv")).Status);
+
+        // The groups alike, without their members.
+        (status, csv, response) = await staff.Get($"{Groups}/export?format=csv&q=GUI", session);
+        Assert.Equal((200, "attachment; filename=\"groups.csv\""), (status, response.Content.Headers.ContentDisposition?.ToString()));
+        Assert.Equal(["id,displayName,externalId,members,created,lastModified", $"{story.Guides},Guides,,2,"], csv.Trim().Split("\r\n").Select((line, n) => n == 0 ? line : line[..(story.Guides.Length + 11)]));
+        manifest = await auditor.Json(story.Organization, $"audit/exports/{response.Headers.GetValues("Scim-Export").Single()}");
+        Assert.Equal(("groups", "complete", "GUI", 1), (manifest.Text("what"), manifest.Text("state"), manifest.GetProperty("query").Text("q"), manifest.GetProperty("rows").GetInt32()));
+        (_, json, _) = await staff.Get($"{Groups}/export?format=ndjson", session);
+        Assert.Equal(2, json.Trim().Split('\n').Length);
+        Assert.Contains("\"displayName\":\"Everyone\"", json, StringComparison.Ordinal);
+        Assert.Equal("", (await staff.Get($"{Groups}/export?format=ndjson&at={story.Before}", session)).Text);
+        Assert.Equal(400, (await staff.Get($"{Groups}/export?format=csv&at=yesterday", session)).Status);
+        Assert.Equal(400, (await staff.Get($"{Groups}/export?format=csv&q=a%00b", session)).Status);
+        Assert.Equal(302, (await staff.Get($"{Groups}/export?format=csv")).Status);
     }
 
     [Fact]
@@ -127,6 +154,18 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         Assert.Contains("Grace Hopper has no access, because", await why.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("deactivated this person", await why.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal($"/audit/requests/{story.Deactivation}", await why.GetByRole(AriaRole.Link, new() { Name = "See the request" }).GetAttributeAsync("href"));
+
+        // Another Ada was refused, and no door has asked about this one.
+        Assert.Equal(409, (await story.Organization.Post("Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ADA.KING@example.com"}""")).Status);
+        await Provisioning.RequestLog.LoggedRequests.Written(story.Organization);
+        await window.Go($"{Users}/{story.Ada}");
+        var refused = page.Locator("#person p").Filter(new() { HasText = "Last refused request: 409" });
+        Assert.Equal($"/audit/requests/{story.Organization.LastRequest}", await refused.GetByRole(AriaRole.Link).GetAttributeAsync("href"));
+        Assert.DoesNotContain("last sign-in", await page.Locator("#person").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign-ins" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No sign-in is known" }).WaitForAsync();
+        Assert.Equal([$"/audit/requests?person={story.Ada}", $"/audit/events?person={story.Ada}", $"/audit/compare?person={story.Ada}"],
+            await page.Locator(".tabs a").Filter(new() { HasText = "All " }).Or(page.Locator(".tabs a").Filter(new() { HasText = "Difference" })).EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"));
 
         // Rename and title came by one request and stand together.
         await window.Go($"{Users}/{story.Ada}");
@@ -219,6 +258,7 @@ public sealed class DirectoryPagesTests(TestService service, Chromium chromium)
         await page.GetByText("1 direct member, 3 with those of groups in it").WaitForAsync();
         await page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Guides" }).ClickAsync();
         await page.GetByText("2 direct members").WaitForAsync();
+        Assert.Matches("Last changed .* · .*okta.* · request", await page.Locator(".lead").InnerTextAsync());
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Ada Byron" });
         Assert.Equal($"/audit/requests/{story.Pushed}", await row.GetByRole(AriaRole.Link, new() { Name = "request" }).GetAttributeAsync("href"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Nested groups" }).ClickAsync();

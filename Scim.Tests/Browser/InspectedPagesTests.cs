@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Scim.Domain.Organizations;
 using Scim.Tests.SignIn;
 
 namespace Scim.Tests.Browser;
@@ -27,12 +28,14 @@ public sealed class InspectedPagesTests(TestService service, ToldStories told) :
     [Theory]
     [InlineData("/directory/users", "users")]
     [InlineData("/directory/users?q=ada&status=active&group=Guides&filter=userName%20pr", "users-filtered")]
-    [InlineData("/directory/users?filter=nonsense&group=none&at=2999-01-01T00:00:00Z", "users-wrong")]
+    [InlineData("/directory/users?filter=nonsense&group=none", "users-wrong")]
+    [InlineData("/directory/users?at=2999-01-01T00:00:00Z", "users-no-moment")]
     [InlineData("/directory/users?at=2020-01-01T00:00:00Z", "users-empty")]
     [InlineData("/directory/users/{grace}", "user-inactive")]
     [InlineData("/directory/users/{grace}?ask=suspend", "user-suspend")]
     [InlineData("/directory/users/{ada}?tab=attributes", "user-attributes")]
     [InlineData("/directory/users/{ada}?tab=groups", "user-groups")]
+    [InlineData("/directory/users/{ada}?tab=sign-ins", "user-sign-ins")]
     [InlineData("/directory/users/{ada}?tab=resource", "user-resource")]
     [InlineData("/directory/groups", "groups")]
     [InlineData("/directory/groups/{guides}", "group")]
@@ -53,6 +56,7 @@ public sealed class InspectedPagesTests(TestService service, ToldStories told) :
     [InlineData("/audit/events", "events")]
     [InlineData("/audit/events?type=user_renamed&person={ada}", "events-narrowed")]
     [InlineData("/audit/events/{event}", "event")]
+    [InlineData("/audit/events/{long}", "event-long")]
     [InlineData("/audit/compare", "compare")]
     [InlineData("/audit/reviews", "review")]
     [InlineData("/audit/replay", "replays")]
@@ -65,6 +69,7 @@ public sealed class InspectedPagesTests(TestService service, ToldStories told) :
         if (name == "exports") Assert.Equal(200, (await staff.Get("/audit/export/events?format=csv", session)).Status);
         path = path.Replace("{refused}", story.Refused, StringComparison.Ordinal).Replace("{renaming}", story.Renaming, StringComparison.Ordinal).Replace("{ada}", story.Ada, StringComparison.Ordinal);
         if (name == "event") path = path.Replace("{event}", await story.FirstEvent(service), StringComparison.Ordinal);
+        if (name == "event-long") path = path.Replace("{long}", await story.Event(service, "name=xxxxxxxxx&type=user_attributes_changed"), StringComparison.Ordinal);
         if (name.StartsWith("replay", StringComparison.Ordinal)) path = path.Replace("{replay}", await AuditStory.Replayed(staff, session), StringComparison.Ordinal);
         await window.Inspect(path, "audit-" + name);
     }
@@ -87,16 +92,25 @@ internal sealed record Told<T>(T Story, StaffOf Staff, SignedIn Window);
 /// <summary>The stories that pages are inspected over; inspecting changes nothing of them.</summary>
 public sealed class ToldStories(TestService service, Chromium chromium) : IAsyncDisposable
 {
-    readonly Lazy<Task<Told<DirectoryStory>>> _directory = new(() => Tell(service, chromium, () => DirectoryStory.Of(service), s => s.Organization));
-    readonly Lazy<Task<Told<AuditStory>>> _audit = new(() => Tell(service, chromium, () => AuditStory.Of(service), s => s.Organization));
+    // As long as a name may reasonably be, without a place to break it.
+    static readonly string LongName = new('x', 500);
+
+    readonly Lazy<Task<Told<DirectoryStory>>> _directory = new(() => Tell(service, chromium, () => DirectoryStory.Of(service), s => s.Organization, s => s.Guides));
+    readonly Lazy<Task<Told<AuditStory>>> _audit = new(() => Tell(service, chromium, () => AuditStory.Of(service), s => s.Organization, s => s.Guides));
 
     internal Task<Told<DirectoryStory>> Directory => _directory.Value;
 
     internal Task<Told<AuditStory>> Audit => _audit.Value;
 
-    static async Task<Told<T>> Tell<T>(TestService service, Chromium chromium, Func<Task<T>> tell, Func<T, TestOrganization> of)
+    static async Task<Told<T>> Tell<T>(TestService service, Chromium chromium, Func<Task<T>> tell, Func<T, TestOrganization> of, Func<T, string> guides)
     {
         var story = await tell();
+        var person = (await of(story).NewUser("long@example.com", $$""","active":true,"displayName":"{{LongName}}","title":"Guide" """)).Id;
+        await of(story).Patch($"Users/{person}", $$"""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"{{LongName}}"},{"op":"replace","path":"title","value":"{{LongName}}"}]""");
+        await of(story).NewGroup(LongName[..256], person);
+        await of(story).Join(guides(story), person);
+        using (var door = service.ApiClient(await service.NewKey(of(story).Id, Roles.Reader)))
+            Assert.True((await door.GetAsync($"/api/organizations/{of(story).Id}/access?userName=ada.king@example.com", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
         var staff = await StaffOf.Of(service, of(story).Id);
         return new(story, staff, await SignedIn.As(chromium, staff));
     }

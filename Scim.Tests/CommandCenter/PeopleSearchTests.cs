@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.EventStore.Queries;
@@ -103,6 +104,17 @@ public sealed class PeopleSearchTests(TestService service)
             // Nothing happened in the directory since: the file says what its page says, at an instant before too.
             var session = await staff.Session();
             Assert.Equal((true, false), await Exported(staff, session, ""));
+
+            // Of everybody it is said when that was last, as soon as a door has asked about anybody.
+            var list = (await staff.Get("/directory/users", session)).Text;
+            Assert.Matches(new Regex(">Last sign-in</th>.*ada.*<td data-of=\"Last sign-in\">\\s*<time .*bob.*<td data-of=\"Last sign-in\">\\s*Never", RegexOptions.Singleline), list);
+            Assert.Matches("last sign-in</span>\\s*<time ", (await staff.Get($"/directory/users/{ada}", session)).Text);
+            Assert.Contains("The key door", (await staff.Get($"/directory/users/{ada}?tab=sign-ins", session)).Text, StringComparison.Ordinal);
+            Assert.Contains("No sign-in is known", (await staff.Get($"/directory/users/{bob}?tab=sign-ins", session)).Text, StringComparison.Ordinal);
+            using var others = await service.NewOrganization();
+            await others.NewUser("eve");
+            using var other = await StaffOf.Of(service, others.Id);
+            Assert.DoesNotContain("Last sign-in", (await other.Get("/directory/users", await other.Session())).Text, StringComparison.Ordinal);
             Assert.Equal((true, true), await Exported(staff, session, $"&at={before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}"));
         }
         await organization.NewUser("cleo");

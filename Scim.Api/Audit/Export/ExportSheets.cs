@@ -34,10 +34,10 @@ internal sealed class ExportSheets(ExportedEvents events, DirectoryDifference di
                 return (Plain("directory", ExportedPerson.Columns, people.At(at).All(organization, ct).Select(u => ExportedPerson.Row(u, locations))), at, at);
             case "review":
                 var moment = await AskedMoment.Of(http, organization, moments, placement);
-                return (await review.Sheet(organization, moment, ct), moment, moment);
+                return (review.Sheet(organization, moment, ct), moment, moment);
             case "leavers":
                 var query = await ReviewApi.Asked(organization, http, moments, placement);
-                return (await leavers.Sheet(organization, query, "", ct), query.From, query.To);
+                return (leavers.Sheet(organization, query, ct), query.From, query.To);
             case "difference":
                 var (from, to) = await AskedPeriod.Of(http, organization, moments, placement);
                 return (DifferenceSheet.Of(differences.Rows(organization, new(from, to, AskedParameter.Id(http, "person"), AskedParameter.Id(http, "group")), ct), organization, epoch), from, to);

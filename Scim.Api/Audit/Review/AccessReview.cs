@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Scim.Api.Audit.Sheets;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Audit.Review;
@@ -59,22 +61,32 @@ internal sealed class AccessReview(Placement placement, OrganizationAdministrati
         }
     }
 
-    /// <summary>All of it to print, to sign, or to take elsewhere.</summary>
-    internal async Task<Sheet> Sheet(Guid organization, long position, CancellationToken ct)
-    {
-        var (counts, known, epoch) = (await Count(organization, position, ct), await organizations.Find(organization, ct), placement.EpochOf(organization));
-        return new("access-review", "Access review",
-            [("Organization", $"{known?.Name} ({organization:D})"), ("Moment", await Moment(organization, position, ct)), ("Position", new Position(epoch, position).ToString()),
-                ("People with access", counts.People.ToString(CultureInfo.InvariantCulture)), ("Erased since", counts.Erased.ToString(CultureInfo.InvariantCulture))],
+    /// <summary>All of it to take elsewhere.</summary>
+    internal Sheet Sheet(Guid organization, long position, CancellationToken ct) =>
+        new("access-review", "Access review", [],
             ["name", "userName", "externalId", "accessSince", "accessBy", "changedAt", "changedBy", "directGroups", "indirectGroups", "id"],
             People(organization, position, null, null, ct).Select(p => new SheetRow(p, null, p.Name, p.UserName, p.ExternalId, ScimDateTime.Print(p.Since), p.By.ToString(), ScimDateTime.Print(p.ChangedAt), p.ChangedBy.ToString(),
-                string.Join("; ", p.Groups.Where(g => g.Type == "direct").Select(g => g.Display)),
-                string.Join("; ", p.Groups.Where(g => g.Type == "indirect").Select(g => $"{g.Display} (through {string.Join(", ", g.Through.Select(t => t.Display))})")), p.Id.ToString("D"))));
+                Direct(p), Indirect(p), p.Id.ToString("D"))));
+
+    /// <summary>All of it to print and to sign: by names, which no id makes longer, and with times to the minute of one zone.</summary>
+    internal async Task<Sheet> Printed(Guid organization, long position, CancellationToken ct)
+    {
+        var (counts, known, epoch) = (await Count(organization, position, ct), await organizations.Find(organization, ct), placement.EpochOf(organization));
+        var zone = new PageZone(known?.TimeZone ?? Organization.DefaultTimeZone);
+        return new("access-review", "Access review",
+            [("Organization", $"{known?.Name} ({organization:D})"), ("Moment", await Moment(moments, organization, position, zone, ct)), ("Position", new Position(epoch, position).ToString()), ("Times", $"to the minute, {zone.Name}"),
+                ("People with access", counts.People.ToString(CultureInfo.InvariantCulture)), ("Erased since", counts.Erased.ToString(CultureInfo.InvariantCulture))],
+            ["Name", "userName", "externalId", "Access since", "Given by", "Last change", "Changed by", "Groups", "Through other groups"],
+            People(organization, position, null, null, ct).Select(p => new SheetRow(p, null, p.Name, p.UserName, p.ExternalId, zone.Minute(p.Since), p.By.InWords, zone.Minute(p.ChangedAt), p.ChangedBy.InWords, Direct(p), Indirect(p))), Whole: [3, 5]);
     }
 
+    static string Direct(ReviewedPerson p) => string.Join("; ", p.Groups.Where(g => g.Type == "direct").Select(g => g.Display));
+
+    static string Indirect(ReviewedPerson p) => string.Join("; ", p.Groups.Where(g => g.Type == "indirect").Select(g => $"{g.Display} (through {string.Join(", ", g.Through.Select(t => t.Display))})"));
+
     /// <summary>When a position had happened, in words.</summary>
-    internal async Task<string> Moment(Guid organization, long position, CancellationToken ct) =>
-        await moments.InstantOf(organization, position, ct) is { } instant ? $"{ScimDateTime.Print(instant)} (UTC)" : "before the first event";
+    internal static async Task<string> Moment(Moments moments, Guid organization, long position, PageZone zone, CancellationToken ct) =>
+        await moments.InstantOf(organization, position, ct) is { } instant ? zone.Absolute(instant) : "before the first event";
 
     async Task<bool> IsKnown(Guid organization, long position, Guid person, CancellationToken ct)
     {

@@ -2,10 +2,12 @@ using System.Globalization;
 using Npgsql;
 using Scim.Api.Audit.Sheets;
 using Scim.Api.Audit.SignIn;
+using Scim.Api.CommandCenter.Components;
 using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.Provisioning.RequestLog;
+using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
 namespace Scim.Api.Audit.Review;
@@ -27,7 +29,7 @@ internal sealed record LeaverView(Guid Id, string? Name, string? UserName, bool 
 internal sealed record RestoredView(DateTimeOffset? At, string Position);
 
 /// <summary>The evidence of who lost access: in the order in which they did.</summary>
-internal sealed class Leavers(Placement placement, OrganizationAdministration organizations)
+internal sealed class Leavers(Placement placement, OrganizationAdministration organizations, Moments moments)
 {
     const string Sql = $"""
         select v.to_position, v.id, v.data is null, v.data->'resource'->>'displayName', v.data->'resource'->>'userName', l.type, l.actor, l.request_id,
@@ -48,14 +50,29 @@ internal sealed class Leavers(Placement placement, OrganizationAdministration or
         await foreach (var row in LongReading.Rows(placement.Of(tenant).Write, Sql, parameters, r => (r.GetInt64(0), View(r, organization, labels, epoch)), ct)) yield return row;
     }
 
-    /// <summary>All of them to print, to sign, or to take elsewhere.</summary>
-    internal async Task<Sheet> Sheet(Guid organization, LeaversQuery query, string moments, CancellationToken ct)
-    {
-        var known = await organizations.Find(organization, ct);
-        return new("leavers", "Leavers: who lost access, when it was told and when it took effect", [("Organization", $"{known?.Name} ({organization:D})"), ("Period", moments)],
+    const string Title = "Leavers: who lost access, when it was told and when it took effect";
+
+    /// <summary>All of them to take elsewhere.</summary>
+    internal Sheet Sheet(Guid organization, LeaversQuery query, CancellationToken ct) =>
+        new("leavers", Title, [],
             ["name", "userName", "kind", "toldAt", "effectiveAt", "milliseconds", "position", "by", "request", "restoredAt", "id"],
             Rows(organization, query, ct).Select(r => new SheetRow(r.View, r.Position, r.View.Erased ? "(erased)" : r.View.Name, r.View.UserName, r.View.Kind, Print(r.View.ToldAt), Print(r.View.EffectiveAt),
                 r.View.Milliseconds?.ToString(CultureInfo.InvariantCulture), r.View.Position, r.View.By.ToString(), r.View.RequestLink, Print(r.View.Restored?.At), r.View.Id.ToString("D"))));
+
+    /// <summary>All of them to print and to sign: by names, and with times to the minute of one zone.</summary>
+    internal async Task<Sheet> Printed(Guid organization, LeaversQuery query, CancellationToken ct)
+    {
+        var known = await organizations.Find(organization, ct);
+        var zone = new PageZone(known?.TimeZone ?? Organization.DefaultTimeZone);
+        var period = $"{await Moment(query.From)} to {await Moment(query.To)}{(query.Person is { } person ? $", the person {person:D}" : "")}";
+        return new("leavers", Title, [("Organization", $"{known?.Name} ({organization:D})"), ("Period", period), ("Times", $"to the minute, {zone.Name}")],
+            ["Name", "userName", "What", "Told", "Took effect", "After", "By", "Request", "Restored"],
+            Rows(organization, query, ct).Select(r => new SheetRow(r.View, r.Position, r.View.Erased ? "(erased)" : r.View.Name, r.View.UserName, r.View.Kind, Minute(r.View.ToldAt), Minute(r.View.EffectiveAt),
+                r.View.Milliseconds is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:N0} ms") : null, r.View.By.InWords, r.View.Request?.ToString("D"), Minute(r.View.Restored?.At))), Whole: [3, 4, 5, 8]);
+
+        Task<string> Moment(long position) => AccessReview.Moment(moments, organization, position, zone, ct);
+
+        string? Minute(DateTimeOffset? instant) => instant is { } at ? zone.Minute(at) : null;
     }
 
     static LeaverView View(NpgsqlDataReader r, Guid organization, ActorLabels labels, int epoch)

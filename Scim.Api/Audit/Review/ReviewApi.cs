@@ -24,7 +24,7 @@ internal static class ReviewApi
         var cursor = AskedParameter.One(http, "cursor") is { } text ? Cursor(text, epoch) : ((long Position, Guid Person)?)null;
         var position = cursor?.Position ?? await AskedMoment.Of(http, organization, moments, placement);
         if (cursor is not null) await moments.Written(organization, position, http.RequestAborted);
-        if (format != "json") return new SheetAnswer(await review.Sheet(organization, position, http.RequestAborted), SheetFormat.Of(format));
+        if (format != "json") return new SheetAnswer(format == "html" ? await review.Printed(organization, position, http.RequestAborted) : review.Sheet(organization, position, http.RequestAborted), SheetFormat.Of(format));
         var people = await review.People(organization, position, cursor?.Person, count + 1, http.RequestAborted).ToListAsync(http.RequestAborted);
         var page = people.Take(count).ToArray();
         var next = people.Count > count ? Cursor(epoch, position, page[^1].Id) : null;
@@ -32,11 +32,11 @@ internal static class ReviewApi
             cursor is null ? await review.Count(organization, position, http.RequestAborted) : null, page, next), EventStoreOptions.Json);
     }
 
-    static async Task<IResult> LostAccess(Guid organization, HttpContext http, Leavers leavers, AccessReview review, Moments moments, Placement placement)
+    static async Task<IResult> LostAccess(Guid organization, HttpContext http, Leavers leavers, Moments moments, Placement placement)
     {
         var (format, count, epoch) = (SheetFormat.Asked(http, "json", "csv", "html"), AskedParameter.Count(http, DefaultCount, MaxCount), placement.EpochOf(organization));
         var query = await Asked(organization, http, moments, placement);
-        if (format != "json") return new SheetAnswer(await leavers.Sheet(organization, query, await Period(organization, query, review, http.RequestAborted), http.RequestAborted), SheetFormat.Of(format));
+        if (format != "json") return new SheetAnswer(format == "html" ? await leavers.Printed(organization, query, http.RequestAborted) : leavers.Sheet(organization, query, http.RequestAborted), SheetFormat.Of(format));
         if (AskedParameter.One(http, "cursor") is { } text) query = query with { After = Cursor(text, epoch) };
         var rows = await leavers.Rows(organization, query with { Count = count + 1 }, http.RequestAborted).ToListAsync(http.RequestAborted);
         var page = rows.Take(count).ToArray();
@@ -52,10 +52,6 @@ internal static class ReviewApi
         var (from, to) = await AskedPeriod.Of(http, organization, moments, placement, fromBeginning: person is not null);
         return new(from, to, person);
     }
-
-    /// <summary>The period in words.</summary>
-    internal static async Task<string> Period(Guid organization, LeaversQuery query, AccessReview review, CancellationToken ct) =>
-        $"{await review.Moment(organization, query.From, ct)} to {await review.Moment(organization, query.To, ct)}{(query.Person is { } person ? $", the person {person:D}" : "")}";
 
     /// <summary>Where a page ended: <c>epoch.position.person</c>.</summary>
     internal static string Cursor(int epoch, long position, Guid person) => $"{new Position(epoch, position)}.{person:N}";

@@ -5,7 +5,9 @@ namespace Scim.Api.Audit.Sheets;
 
 /// <summary>Rows for people and programs: a title, what is to be known of all of them, and the rows while they are read.</summary>
 /// <param name="Name">As a file is called.</param>
-internal sealed record Sheet(string Name, string Title, (string Name, string Value)[] Facts, string[] Columns, IAsyncEnumerable<SheetRow> Rows)
+/// <param name="Facts">What a page says before its rows.</param>
+/// <param name="Whole">The places of the columns that a page breaks nowhere.</param>
+internal sealed record Sheet(string Name, string Title, (string Name, string Value)[] Facts, string[] Columns, IAsyncEnumerable<SheetRow> Rows, int[]? Whole = null)
 {
     const int Piece = 32 * 1024;
 

@@ -25,6 +25,9 @@ internal sealed class PageZone(string name)
         return here.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) + (here.Offset == TimeSpan.Zero ? "" : here.ToString("zzz", CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The same to the minute, where the zone is said once for many.</summary>
+    internal string Minute(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>The day of an instant.</summary>
     internal DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, _zone).DateTime);
 

@@ -27,6 +27,7 @@ internal static class PagesRegistration
         app.MapPageLive();
         app.MapPalette();
         app.MapPeopleExport();
+        app.MapGroupExport();
         app.MapExportPages();
         app.MapPost("/look", (Delegate)SetLook).WithMetadata(new OpenToAuditors()).ExcludeFromDescription();
         app.MapRazorComponents<App>().DisableAntiforgery().ExcludeFromDescription(); // PagePipeline has checked every form

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Scim.Domain.Protocol;
 using Scim.Domain.Protocol.Filters;
@@ -18,6 +19,9 @@ internal enum GroupOrder { Name, Members, Changed }
 /// <summary>Finds groups and looks around in one, page by page, as people do.</summary>
 internal sealed class GroupBrowser
 {
+    /// <summary>Groups that are read at once where all are.</summary>
+    const int Part = 500;
+
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     readonly Placement _placement;
@@ -62,9 +66,7 @@ internal sealed class GroupBrowser
     internal Task<KeyPage<StoredGroup>> Search(Guid organization, string? text, GroupOrder order, bool descending, KeyPlace? after, int count, CancellationToken ct) => Deadline.Within(TimeSpan.FromSeconds(5.5), async ct =>
     {
         var parameters = new SqlParameters();
-        var where = $"d.tenant_id = {parameters.Add(Placement.Tenant(organization), NpgsqlTypes.NpgsqlDbType.Varchar)}";
-        if (text is not null)
-            where += $" and ({new TextColumn("d.display_name_key").Compare(FilterOperator.Co, CanonicalKey.Of(text), parameters)} or d.external_id = {parameters.Text(text)}{(Guid.TryParse(text, out var id) ? $" or d.id = {parameters.Add(id, NpgsqlTypes.NpgsqlDbType.Uuid)}" : "")})";
+        var where = Where(organization, text, parameters);
         var total = parameters.Values.Count;
         var (key, way) = (order switch { GroupOrder.Members => "(d.data->'state'->>'memberCount')::bigint", GroupOrder.Changed => "d.last_modified", _ => "d.display_name_key collate \"C\"" }, descending ? "desc" : "asc");
         var beyond = after is null ? "" : $" and ({key}, d.id) {(descending ? "<" : ">")} ({Key(after.Key)}, {parameters.Add(after.Id, NpgsqlTypes.NpgsqlDbType.Uuid)})";
@@ -94,6 +96,32 @@ internal sealed class GroupBrowser
             batch.BatchCommands.Add(command);
         }
     }, ct);
+
+    /// <summary>The same groups by id, read some hundred at a time while they are enumerated; of one moment only where that is the past.</summary>
+    internal async IAsyncEnumerable<StoredGroup> All(Guid organization, string? text, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var last = Guid.Empty;
+        for (var found = new List<StoredGroup>(Part); ; found.Clear())
+        {
+            var parameters = new SqlParameters();
+            var where = Where(organization, text, parameters);
+            await using (var command = _placement.Of(Placement.Tenant(organization)).Write.CreateCommand($"select {GroupDirectory.Columns} from {_tables.Groups} d where {where} and d.id > {parameters.Add(last, NpgsqlTypes.NpgsqlDbType.Uuid)} order by d.id limit {Part}"))
+            {
+                command.Parameters.AddRange(parameters.Values.ToArray());
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct)) found.Add(GroupDirectory.Header(reader));
+            }
+            foreach (var group in found) yield return group;
+            if (found.Count < Part) yield break;
+            last = found[^1].Id;
+        }
+    }
+
+    static string Where(Guid organization, string? text, SqlParameters parameters)
+    {
+        var where = $"d.tenant_id = {parameters.Add(Placement.Tenant(organization), NpgsqlTypes.NpgsqlDbType.Varchar)}";
+        return text is null ? where : where + $" and ({new TextColumn("d.display_name_key").Compare(FilterOperator.Co, CanonicalKey.Of(text), parameters)} or d.external_id = {parameters.Text(text)}{(Guid.TryParse(text, out var id) ? $" or d.id = {parameters.Add(id, NpgsqlTypes.NpgsqlDbType.Uuid)}" : "")})";
+    }
 
     /// <summary>Direct members by id after one, one more than asked for where there is a next.</summary>
     internal Task<IReadOnlyList<ListedMember>> MembersAfter(Guid organization, Guid group, Guid after, int count, CancellationToken ct) => Deadline.Within(Soon, async ct =>

@@ -50,6 +50,20 @@ internal sealed class RequestLogReader(LogKeys keys, LogQueue queue, UserDirecto
         return found is null ? null : found with { Commits = await Commits(connection, tenant, id, ct), Next = NextStep.For(found.DetailKind, found.Provider) };
     }, ct);
 
+    /// <summary>The last request that was refused of those that named a person by id, by the userName or by the externalId; null where none is kept.</summary>
+    internal Task<LoggedRequest?> LastRefused(Guid organization, Guid person, string userName, string? externalId, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
+    {
+        // Who is named is found first: the errors of others are not walked for somebody who has none.
+        await using var command = new NpgsqlCommand($"""
+            with f as materialized (select at, id, status from history.request_log where tenant_id = $1 and (person_id = $2 or subjects && $3))
+            select {Columns} from (select at, id from f where status >= 400 order by at desc, id desc limit 1) l join history.request_log using (at, id) where tenant_id = $1
+            """, connection);
+        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Varchar });
+        command.Parameters.Add(new() { Value = person });
+        command.Parameters.Add(new() { Value = RequestLogErasure.Hashes(keys.Master, tenant, person, [userName], externalId is null ? [] : [externalId]), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        return (await Read(connection, command, tenant, ct)).SingleOrDefault();
+    }, ct);
+
     /// <summary>Errors that came once or more since then, the latest first.</summary>
     internal Task<IReadOnlyList<RecurringError>> Errors(Guid organization, DateTimeOffset since, CancellationToken ct) => Within(organization, async (connection, tenant, ct) =>
     {

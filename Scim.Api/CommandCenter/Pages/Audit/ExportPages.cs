@@ -34,16 +34,16 @@ internal static class ExportPages
     {
         var caller = PageCaller.Of(http)!;
         var position = await AskedMoment.Of(http, caller.Organization, moments, placement);
-        var sheet = await review.Sheet(caller.Organization, position, http.RequestAborted);
+        var sheet = await review.Printed(caller.Organization, position, http.RequestAborted);
         await reads.Add(caller.Organization, caller.Actor, "review", [], http.RequestAborted);
         return new SheetAnswer(sheet, SheetFormat.Of("html"));
     }
 
-    static async Task<IResult> PrintLeavers(HttpContext http, Leavers leavers, AccessReview review, ReadRecords reads, Moments moments, Placement placement)
+    static async Task<IResult> PrintLeavers(HttpContext http, Leavers leavers, ReadRecords reads, Moments moments, Placement placement)
     {
         var caller = PageCaller.Of(http)!;
         var query = await ReviewApi.Asked(caller.Organization, http, moments, placement);
-        var sheet = await leavers.Sheet(caller.Organization, query, await ReviewApi.Period(caller.Organization, query, review, http.RequestAborted), http.RequestAborted);
+        var sheet = await leavers.Printed(caller.Organization, query, http.RequestAborted);
         await reads.Add(caller.Organization, caller.Actor, "leavers", query.Person is { } person ? [person] : [], http.RequestAborted);
         return new SheetAnswer(sheet, SheetFormat.Of("html"));
     }

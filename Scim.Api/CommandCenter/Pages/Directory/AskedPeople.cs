@@ -53,7 +53,7 @@ internal sealed record AskedPeople(PeopleQuery? Query, IReadOnlyDictionary<strin
         if (Given("department") is { } department) (query, _) = (query with { Department = department }, Chip("department", $"Department {department}"));
         if (Given("group") is { } named)
         {
-            if (await groups.Named(organization, named, ct) is var (id, name)) (query, group, _) = (query with { Group = id }, name, Chip("group", $"In {name}"));
+            if (await groups.Named(organization, named, ct) is var (id, name)) (query, group, _) = (query with { Group = id }, name, Chip("group", $"In {PlainName.Text(name)}"));
             else problems["group"] = $"No group is called “{named}”.";
         }
         if (Given("since") is { } since)

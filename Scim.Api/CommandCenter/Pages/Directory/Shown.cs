@@ -12,12 +12,11 @@ internal static class Shown
 
     static readonly JsonWriterOptions Indented = ScimJson.WriterOptions with { Indented = true };
 
-    /// <summary>A value in a line; long ones are cut, their beginning tells them apart.</summary>
+    /// <summary>A value in a line; long ones are cut, their beginning tells them apart; nothing of it is out of sight or turns the direction of writing.</summary>
     internal static string Value(ScimValue? value)
     {
         if (value is null || value.IsUnassigned) return "nothing";
-        var text = ValueWords.InFull(value);
-        return text.Length <= Longest ? text : $"{text[..Longest]}…";
+        return Wording.Plain(ValueWords.InFull(value), Longest);
     }
 
     /// <summary>The value as JSON over several lines.</summary>
