@@ -118,6 +118,7 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium)
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/audit/reviews");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Access review" }).WaitForAsync();
 
         // Row by row through a list.
         await page.Keyboard.PressAsync("g");
@@ -154,7 +155,7 @@ public sealed class CommandCenterTests(TestService service, Chromium chromium)
             foreach (var width in new[] { 1280, 320 })
             {
                 await window.Page.SetViewportSizeAsync(width, 900);
-                Assert.True(await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{path} at {width}");
+                Assert.True(await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{path} at {width}: " + await window.Page.EvaluateAsync<string>("[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 200)).join('\\n')"));
             }
         }
         await window.Go("/directory/users");

@@ -263,6 +263,8 @@ public sealed class SettingsPagesTests(TestService service, Chromium chromium)
         Assert.Equal(0, await hers.Page.GetByRole(AriaRole.Link, new() { Name = "Remove the passkey" }).CountAsync());
 
         await window.Go("/settings/admins");
+        Assert.Contains("by 2 passkeys", await window.Text(), StringComparison.Ordinal);
+        Assert.Contains("You have one only: register a second", await window.Text(), StringComparison.Ordinal);
         await page.Locator("tr", new() { HasText = "the lost laptop" }).GetByRole(AriaRole.Link).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey of grace@example.com" }).ClickAsync();
         await page.Locator("tr", new() { HasText = "the lost laptop" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
