@@ -20,7 +20,7 @@ setInterval(tick, 20000);
 
 // The server says that something changed; the page is asked for again, and only its live regions are exchanged. Nothing that
 // is being typed, has the focus or is chosen is touched.
-let source, asking, again, waiting, took = 0;
+let source, asking, waiting, took = 0, again = 0 /* 1: once more, 2: with what waits */;
 function busy(region) {
     const focus = document.activeElement;
     return focus && focus !== document.body && region.contains(focus) && focus.matches("input, select, textarea");
@@ -47,7 +47,7 @@ function tell(words) {
 }
 function quiet() { document.querySelector(".news")?.remove(); }
 async function refresh(all) {
-    if (asking) { again = true; return; }
+    if (asking) { again = Math.max(again, all ? 2 : 1); return; }
     asking = true;
     const begun = performance.now();
     try {
@@ -61,6 +61,7 @@ async function refresh(all) {
             if (!fresh || busy(region) || region.innerHTML === fresh.innerHTML || (!all && holds(region, fresh))) continue;
             const focused = region.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute("href") : null;
             region.replaceChildren(...fresh.childNodes);
+            if (rowsOf(region).length) quiet();
             if (focused) (document.getElementById(focused) ?? [...region.querySelectorAll("a")].find(a => a.getAttribute("href") === focused))?.focus({ preventScroll: true });
         }
         tick();
@@ -68,7 +69,9 @@ async function refresh(all) {
     finally {
         asking = false;
         took = performance.now() - begun;
-        if (again) { again = false; soon(); }
+        const next = again;
+        again = 0;
+        if (next === 2) refresh(true); else if (next) soon();
     }
 }
 // A page that takes long to make is asked for less often: it keeps the service busy a third of the time at most. What comes
