@@ -70,4 +70,15 @@ static class Wording
 
     static bool IsInert(Rune rune) =>
         rune.Value is 0x200c or 0x200d || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format);
+
+    /// <summary>How long something took, in its two largest units.</summary>
+    /// <remarks>Examples: <c>340 ms</c>, <c>12 s</c>, <c>1 h 15 min</c>.</remarks>
+    internal static string Duration(long milliseconds)
+    {
+        if (milliseconds < 1000) return string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms");
+        var time = TimeSpan.FromMilliseconds(milliseconds);
+        (int Count, string Unit)[] parts = [(time.Days, time.Days == 1 ? "day" : "days"), (time.Hours, "h"), (time.Minutes, "min"), (time.Seconds, "s")];
+        var first = Array.FindIndex(parts, p => p.Count > 0);
+        return string.Join(' ', parts.Skip(first).Take(2).Where(p => p.Count > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Count} {p.Unit}")));
+    }
 }

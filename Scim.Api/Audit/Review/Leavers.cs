@@ -7,6 +7,7 @@ using Scim.Api.CommandCenter.Organizations;
 using Scim.Api.EventStore;
 using Scim.Api.EventStore.Positions;
 using Scim.Api.Provisioning.RequestLog;
+using Scim.Domain.History;
 using Scim.Domain.Organizations;
 using Scim.Domain.Protocol;
 
@@ -68,7 +69,7 @@ internal sealed class Leavers(Placement placement, OrganizationAdministration or
         return new("leavers", Title, [("Organization", $"{known?.Name} ({organization:D})"), ("Period", period), ("Times", $"to the minute, {zone.Name}")],
             ["Name", "userName", "What", "Told", "Took effect", "After", "By", "Request", "Restored"],
             Rows(organization, query, ct).Select(r => new SheetRow(r.View, r.Position, r.View.Erased ? "(erased)" : r.View.Name, r.View.UserName, r.View.Kind, Minute(r.View.ToldAt), Minute(r.View.EffectiveAt),
-                r.View.Milliseconds is { } ms ? CommandCenter.Pages.Audit.Printed.Duration(ms) : null, r.View.By.InWords, r.View.Request?.ToString("D"), Minute(r.View.Restored?.At))), Whole: [3, 4, 5, 8]);
+                r.View.Milliseconds is { } ms ? Wording.Duration(ms) : null, r.View.By.InWords, r.View.Request?.ToString("D"), Minute(r.View.Restored?.At))), Whole: [3, 4, 5, 8]);
 
         Task<string> Moment(long position) => AccessReview.Moment(moments, organization, position, zone, ct);
 

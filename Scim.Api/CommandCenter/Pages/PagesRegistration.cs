@@ -17,7 +17,7 @@ internal static class PagesRegistration
     {
         services.AddRazorComponents();
         services.AddSingleton<FrameFactsReader>().AddSingleton<SetupSignals>().AddSingleton<ComingsAndGoings>();
-        services.AddSingleton<PersonAdministration>().AddSingleton<DemoRuns>();
+        services.AddSingleton<DirectoryExport>().AddSingleton<PersonAdministration>().AddSingleton<DemoRuns>();
         services.AddSingleton<PageWatch>().AddHostedService(s => s.GetRequiredService<PageWatch>());
     }
 

@@ -1,9 +1,9 @@
-using Scim.Api.CommandCenter.Pages.Audit;
+using Scim.Domain.History;
 
-namespace Scim.Tests.CommandCenter;
+namespace Scim.Tests.History;
 
 /// <summary>What took its time, as pages tell it.</summary>
-public sealed class PrintedTests
+public sealed class DurationTests
 {
     [Theory]
     [InlineData(0, "0 ms")]
@@ -14,5 +14,5 @@ public sealed class PrintedTests
     [InlineData(3_605_000, "1 h")]
     [InlineData(90_000_000, "1 day 1 h")]
     [InlineData(172_800_000, "2 days")]
-    public void A_duration_is_told_in_its_two_largest_units(long milliseconds, string expected) => Assert.Equal(expected, Printed.Duration(milliseconds));
+    public void A_duration_is_told_in_its_two_largest_units(long milliseconds, string expected) => Assert.Equal(expected, Wording.Duration(milliseconds));
 }
