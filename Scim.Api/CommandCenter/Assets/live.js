@@ -28,6 +28,7 @@ function busy(region) {
 // Rows that one reads stay where they are: what is new waits behind a button, as it does in a list that is paused.
 const rowsOf = region => [...region.querySelectorAll("tbody tr, .events > li")].map(row => row.querySelector("a")?.getAttribute("href") ?? row.textContent);
 function holds(region, fresh) {
+    if (!region.matches("[data-found], #tab")) return false;
     const paused = document.querySelector("[data-paused]") && region.closest("main");
     if (!paused && region.getBoundingClientRect().top >= 0) return false;
     const shown = rowsOf(region), coming = rowsOf(fresh);
